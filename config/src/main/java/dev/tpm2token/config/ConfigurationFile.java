@@ -1,0 +1,119 @@
+package dev.tpm2token.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.toml.TomlMapper;
+
+/**
+ * The configuration file, TOML: the one that TPM2_TOKEN_CONFIG names, else the user's, else the
+ * system's. A key that nobody knows is a mistake and said to be one.
+ */
+final class ConfigurationFile {
+  private static final Path SYSTEM = Path.of("/etc/tpm2-token/config.toml");
+  private static final Set<String> KEYS = Set.of("store", "tcti", "parent", "lease_idle_ms", "log");
+  private static final TomlMapper MAPPER = new TomlMapper();
+
+  private final Optional<Path> path;
+  private final JsonNode content;
+
+  private ConfigurationFile(Optional<Path> path, JsonNode content) {
+    this.path = path;
+    this.content = content;
+  }
+
+  static ConfigurationFile find(Environment environment) {
+    Optional<Path> named = environment.get("TPM2_TOKEN_CONFIG").map(Path::of);
+    if (named.isPresent()) {
+      return read(named.get())
+          .orElseThrow(
+              () ->
+                  new ConfigurationException(
+                      "%s, named by TPM2_TOKEN_CONFIG, is not there".formatted(named.get())));
+    }
+    for (Path candidate : candidates(environment)) {
+      Optional<ConfigurationFile> file = read(candidate);
+      if (file.isPresent()) {
+        return file.get();
+      }
+    }
+    return new ConfigurationFile(Optional.empty(), MAPPER.createObjectNode());
+  }
+
+  private static List<Path> candidates(Environment environment) {
+    List<Path> candidates = new ArrayList<>();
+    environment
+        .get("XDG_CONFIG_HOME")
+        .map(Path::of)
+        .filter(Path::isAbsolute)
+        .or(() -> environment.get("HOME").map(home -> Path.of(home, ".config")))
+        .map(folder -> folder.resolve("tpm2-token/config.toml"))
+        .ifPresent(candidates::add);
+    candidates.add(SYSTEM);
+    return candidates;
+  }
+
+  private static Optional<ConfigurationFile> read(Path path) {
+    try {
+      JsonNode content = MAPPER.readTree(Files.readAllBytes(path));
+      Collection<String> names = content.propertyNames();
+      for (String name : names) {
+        if (!KEYS.contains(name)) {
+          throw new ConfigurationException(
+              "%s: there is no key %s; there are %s"
+                  .formatted(path, name, KEYS.stream().sorted().toList()));
+        }
+      }
+      return Optional.of(new ConfigurationFile(Optional.of(path), content));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new ConfigurationException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
+    } catch (JacksonException e) {
+      throw new ConfigurationException(
+          "%s is not TOML: %s".formatted(path, e.getOriginalMessage()), e);
+    }
+  }
+
+  Optional<Path> path() {
+    return path;
+  }
+
+  Optional<Setting<String>> text(String key) {
+    return value(key)
+        .map(
+            node -> {
+              if (!node.isString() || node.stringValue().isEmpty()) {
+                throw new ConfigurationException("%s: %s is text".formatted(source(), key));
+              }
+              return new Setting<>(node.stringValue(), source());
+            });
+  }
+
+  Optional<Setting<Long>> number(String key) {
+    return value(key)
+        .map(
+            node -> {
+              if (!node.canConvertToLong()) {
+                throw new ConfigurationException("%s: %s is a number".formatted(source(), key));
+              }
+              return new Setting<>(node.longValue(), source());
+            });
+  }
+
+  private Optional<JsonNode> value(String key) {
+    return content.optional(key);
+  }
+
+  private String source() {
+    return path.map(Path::toString).orElse("default");
+  }
+}

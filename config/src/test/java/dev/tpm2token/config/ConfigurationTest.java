@@ -1,0 +1,138 @@
+package dev.tpm2token.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationTest {
+  @TempDir Path home;
+
+  private Configuration load(String... variables) {
+    Map<String, String> environment = new HashMap<>(Map.of("HOME", home.toString()));
+    for (int i = 0; i < variables.length; i += 2) {
+      environment.put(variables[i], variables[i + 1]);
+    }
+    return Configuration.load(Environment.of(environment));
+  }
+
+  private Path userFile(String content) throws IOException {
+    Path file = home.resolve(".config/tpm2-token/config.toml");
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, content);
+  }
+
+  @Test
+  void nothingSaid() {
+    Configuration configuration = load();
+    assertEquals(
+        new Setting<>(home.resolve(".local/share/tpm2-token"), "default"), configuration.store());
+    assertEquals(new Setting<>("auto", "default"), configuration.tcti());
+    assertEquals(0x8100_0001, configuration.parent().value());
+    assertEquals(LogTarget.NONE, configuration.log().value());
+  }
+
+  @Test
+  void fileIsRead() throws IOException {
+    Path file =
+        userFile(
+            """
+            # where the tokens are
+            store = "/srv/tokens"
+            tcti = "device:/dev/tpm0"
+            parent = "0x81000002"
+            lease_idle_ms = 10
+            log = "debug:/tmp/log"
+            """);
+    Configuration configuration = load();
+    assertEquals(Optional.of(file), configuration.file());
+    assertEquals(new Setting<>(Path.of("/srv/tokens"), file.toString()), configuration.store());
+    assertEquals("device:/dev/tpm0", configuration.tcti().value());
+    assertEquals(0x8100_0002, configuration.parent().value());
+    assertEquals(Duration.ofMillis(10), configuration.leaseIdle().value());
+    assertEquals(
+        new LogTarget("debug", Optional.of(Path.of("/tmp/log"))), configuration.log().value());
+  }
+
+  @Test
+  void ourVariablesComeBeforeTheFileAndOtherToolsAfterIt() throws IOException {
+    assertEquals(
+        new Setting<>("mssim:", "TPM2TOOLS_TCTI"), load("TPM2TOOLS_TCTI", "mssim:").tcti());
+    userFile("tcti = 'swtpm:port=1'\n");
+    assertEquals("swtpm:port=1", load("TPM2TOOLS_TCTI", "mssim:").tcti().value());
+    assertEquals(
+        new Setting<>("swtpm:port=2", "TPM2_TOKEN_TCTI"),
+        load("TPM2_TOKEN_TCTI", "swtpm:port=2").tcti());
+  }
+
+  @Test
+  void variablesOfIbmTss() {
+    assertEquals(
+        "mssim:host=localhost,port=2321", load("TPM_INTERFACE_TYPE", "socsim").tcti().value());
+    assertEquals(
+        "swtpm:host=tpm,port=9",
+        load(
+                "TPM_INTERFACE_TYPE", "socsim",
+                "TPM_SERVER_TYPE", "raw",
+                "TPM_SERVER_NAME", "tpm",
+                "TPM_COMMAND_PORT", "9")
+            .tcti()
+            .value());
+    assertEquals("device:/dev/tpmrm0", load("TPM_INTERFACE_TYPE", "dev").tcti().value());
+  }
+
+  @Test
+  void anEmptyFileSaysNothing() {
+    assertEquals("auto", load("TPM2_TOKEN_CONFIG", "/dev/null").tcti().value());
+  }
+
+  @Test
+  void logToStandardError() {
+    assertEquals(
+        new LogTarget("info", Optional.of(Path.of("/dev/stderr"))),
+        load("TPM2_TOKEN_LOG", "stderr").log().value());
+  }
+
+  @Test
+  void noHomeAtAll() {
+    assertEquals(
+        Path.of("/var/lib/tpm2-token"),
+        Configuration.load(Environment.of(Map.of())).store().value());
+  }
+
+  @Test
+  void aSetUidProgramHasNoVariables() {
+    assertEquals(Optional.empty(), Environment.ofProcess(true).get("PATH"));
+    assertTrue(Environment.ofProcess(false).get("PATH").isPresent());
+  }
+
+  @Test
+  void mistakesAreNamed() throws IOException {
+    assertMistake("is not there", "TPM2_TOKEN_CONFIG", home.resolve("none").toString());
+    assertMistake("a log is a file", "TPM2_TOKEN_LOG", "debug:");
+    userFile("stoer = '/srv'\n");
+    assertMistake("no key stoer");
+    userFile("store = \n");
+    assertMistake("is not TOML");
+    userFile("store = 3\n");
+    assertMistake("store is text");
+    userFile("parent = '81000001'\n");
+    assertMistake("parent is a handle");
+    userFile("lease_idle_ms = -1\n");
+    assertMistake("between 0 and");
+  }
+
+  private void assertMistake(String words, String... variables) {
+    String message = assertThrows(ConfigurationException.class, () -> load(variables)).getMessage();
+    assertTrue(message.contains(words), message);
+  }
+}
