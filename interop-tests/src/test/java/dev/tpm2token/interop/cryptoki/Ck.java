@@ -1,0 +1,84 @@
+package dev.tpm2token.interop.cryptoki;
+
+/** The constants of pkcs11t.h that the tests use, under their own names less the CK. */
+public final class Ck {
+  /** CK_UNAVAILABLE_INFORMATION: the length of an attribute that is not given out. */
+  public static final long UNAVAILABLE = ~0L;
+
+  public static final long USER = 1;
+  public static final long SO = 0;
+
+  public static final long SESSION_RW = 0x2;
+  public static final long SESSION_SERIAL = 0x4;
+  public static final long STATE_RO_PUBLIC = 0;
+  public static final long STATE_RO_USER = 1;
+  public static final long STATE_RW_PUBLIC = 2;
+  public static final long STATE_RW_USER = 3;
+  public static final long STATE_RW_SO = 4;
+
+  public static final long TOKEN_RNG = 0x1;
+  public static final long TOKEN_LOGIN_REQUIRED = 0x4;
+  public static final long TOKEN_USER_PIN_INITIALIZED = 0x8;
+  public static final long TOKEN_INITIALIZED = 0x400;
+  public static final long TOKEN_USER_PIN_COUNT_LOW = 0x10000;
+
+  public static final long O_DATA = 0;
+  public static final long O_CERTIFICATE = 1;
+  public static final long O_PUBLIC_KEY = 2;
+  public static final long O_PRIVATE_KEY = 3;
+
+  public static final long K_RSA = 0;
+  public static final long K_EC = 3;
+
+  public static final long A_CLASS = 0x0;
+  public static final long A_TOKEN = 0x1;
+  public static final long A_PRIVATE = 0x2;
+  public static final long A_LABEL = 0x3;
+  public static final long A_APPLICATION = 0x10;
+  public static final long A_VALUE = 0x11;
+  public static final long A_CERTIFICATE_TYPE = 0x80;
+  public static final long A_ISSUER = 0x81;
+  public static final long A_SERIAL_NUMBER = 0x82;
+  public static final long A_KEY_TYPE = 0x100;
+  public static final long A_SUBJECT = 0x101;
+  public static final long A_ID = 0x102;
+  public static final long A_SENSITIVE = 0x103;
+  public static final long A_ENCRYPT = 0x104;
+  public static final long A_DECRYPT = 0x105;
+  public static final long A_SIGN = 0x108;
+  public static final long A_VERIFY = 0x10a;
+  public static final long A_MODULUS = 0x120;
+  public static final long A_MODULUS_BITS = 0x121;
+  public static final long A_PUBLIC_EXPONENT = 0x122;
+  public static final long A_PRIVATE_EXPONENT = 0x123;
+  public static final long A_EXTRACTABLE = 0x162;
+  public static final long A_LOCAL = 0x163;
+  public static final long A_NEVER_EXTRACTABLE = 0x164;
+  public static final long A_ALWAYS_SENSITIVE = 0x165;
+  public static final long A_EC_PARAMS = 0x180;
+  public static final long A_EC_POINT = 0x181;
+  public static final long A_ALWAYS_AUTHENTICATE = 0x202;
+  public static final long A_VENDOR = 0xcf534301L;
+
+  public static final long M_RSA_PKCS_KEY_PAIR_GEN = 0x0;
+  public static final long M_RSA_PKCS = 0x1;
+  public static final long M_SHA1_RSA_PKCS = 0x6;
+  public static final long M_SHA256_RSA_PKCS = 0x40;
+  public static final long M_SHA384_RSA_PKCS = 0x41;
+  public static final long M_SHA512_RSA_PKCS = 0x42;
+  public static final long M_SHA_1 = 0x220;
+  public static final long M_SHA256 = 0x250;
+  public static final long M_SHA384 = 0x260;
+  public static final long M_SHA512 = 0x270;
+  public static final long M_EC_KEY_PAIR_GEN = 0x1040;
+  public static final long M_ECDSA = 0x1041;
+  public static final long M_ECDSA_SHA1 = 0x1042;
+  public static final long M_ECDSA_SHA256 = 0x1044;
+  public static final long M_ECDSA_SHA384 = 0x1045;
+  public static final long M_ECDSA_SHA512 = 0x1046;
+
+  /** A mechanism that nobody has: in the vendors' range. */
+  public static final long M_NONE = 0x8fffffffL;
+
+  private Ck() {}
+}

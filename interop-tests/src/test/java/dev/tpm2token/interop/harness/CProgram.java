@@ -1,0 +1,18 @@
+package dev.tpm2token.interop.harness;
+
+import java.nio.file.Path;
+
+/** A program of src/test/c, compiled into the lab's folder. */
+public final class CProgram {
+  private static final Path SOURCES = Path.of("src/test/c").toAbsolutePath();
+
+  private CProgram() {}
+
+  /** Compiles {@code name.c} to {@code ./name} there. */
+  public static void compile(Lab lab, String name) {
+    lab.sh(
+            "gcc -std=gnu11 -g -O1 -Wall -Wextra -Werror -pthread -o %s %s/%s.c -ldl"
+                .formatted(name, SOURCES, name))
+        .ok();
+  }
+}
