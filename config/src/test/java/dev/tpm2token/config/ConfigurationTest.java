@@ -132,7 +132,8 @@ class ConfigurationTest {
   }
 
   private void assertMistake(String words, String... variables) {
-    String message = assertThrows(ConfigurationException.class, () -> load(variables)).getMessage();
+    Exception mistake = assertThrows(ConfigurationException.class, () -> load(variables));
+    String message = String.valueOf(mistake.getMessage());
     assertTrue(message.contains(words), message);
   }
 }
