@@ -1,0 +1,126 @@
+package dev.tpm2token.tpm;
+
+import dev.tpm2token.tpm.command.ContextLoad;
+import dev.tpm2token.tpm.command.ContextSave;
+import dev.tpm2token.tpm.command.FlushContext;
+import dev.tpm2token.tpm.structure.TpmHandle;
+import dev.tpm2token.tpm.structure.TpmsContext;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+
+/** The few object slots of a TPM: what we hold of them, and what of others we had to move aside. */
+final class ObjectSlots {
+  private static final int TRANSIENT_FIRST = 0x8000_0000;
+  private static final int LOADED_SESSION_FIRST = 0x0200_0000;
+
+  private final Tpm tpm;
+
+  /** All transient objects that are ours, the least recently used first. */
+  private final SequencedSet<TpmHandle> ours = new LinkedHashSet<>();
+
+  private final Map<Loadable, TpmHandle> kept = new LinkedHashMap<>();
+  private final List<TpmsContext> others = new ArrayList<>();
+
+  ObjectSlots(Tpm tpm) {
+    this.tpm = tpm;
+  }
+
+  Optional<TpmHandle> find(Loadable object) {
+    TpmHandle handle = kept.get(object);
+    if (handle != null) {
+      ours.addLast(handle);
+    }
+    return Optional.ofNullable(handle);
+  }
+
+  void add(TpmHandle handle) {
+    ours.addLast(handle);
+  }
+
+  void keep(Loadable object, TpmHandle handle) {
+    kept.put(object, handle);
+  }
+
+  void remove(TpmHandle handle) {
+    ours.remove(handle);
+    kept.values().remove(handle);
+  }
+
+  void forget(Loadable object) {
+    TpmHandle handle = kept.get(object);
+    if (handle != null) {
+      tpm.execute(new FlushContext(handle));
+    }
+  }
+
+  void forgetAll() {
+    List.copyOf(kept.keySet()).stream().filter(KeyBlob.class::isInstance).forEach(this::forget);
+  }
+
+  void clear() {
+    List.copyOf(ours).forEach(handle -> tpm.execute(new FlushContext(handle)));
+  }
+
+  /**
+   * Frees a slot: ours that was used longest ago, or one that another program left behind on a TPM
+   * that is ours alone, which is put back at the end.
+   *
+   * @param inUse by the command that wants the slot
+   * @return whether there was one
+   */
+  boolean makeRoom(List<TpmHandle> inUse) {
+    for (TpmHandle handle : ours) {
+      if (!inUse.contains(handle)) {
+        tpm.execute(new FlushContext(handle));
+        return true;
+      }
+    }
+    if (!tpm.isExclusive()) {
+      return false;
+    }
+    for (TpmHandle handle : tpm.handles(TRANSIENT_FIRST)) {
+      if (!inUse.contains(handle) && !ours.contains(handle)) {
+        others.add(tpm.execute(new ContextSave(handle)));
+        tpm.execute(new FlushContext(handle));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Frees a session slot on a TPM that is ours alone: saving a session's context takes it out. */
+  boolean moveSessionOut() {
+    if (!tpm.isExclusive()) {
+      return false;
+    }
+    for (TpmHandle handle : tpm.handles(LOADED_SESSION_FIRST)) {
+      if (!tpm.isOurSession(handle)) {
+        others.add(tpm.execute(new ContextSave(handle)));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Lowest handle first, so that a TPM that gives out the lowest free one gives each its own back.
+   */
+  void restoreOthers() {
+    others.sort(
+        Comparator.comparingLong(context -> Integer.toUnsignedLong(context.savedHandle().value())));
+    for (TpmsContext context : others) {
+      try {
+        tpm.execute(new ContextLoad(context));
+      } catch (TpmResponseException e) {
+        // Its owner finds it gone, as after any reset.
+      }
+    }
+    others.clear();
+  }
+}

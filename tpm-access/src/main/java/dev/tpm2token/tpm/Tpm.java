@@ -1,0 +1,372 @@
+package dev.tpm2token.tpm;
+
+import dev.tpm2token.tpm.command.CreateLoaded;
+import dev.tpm2token.tpm.command.CreatePrimary;
+import dev.tpm2token.tpm.command.EvictControl;
+import dev.tpm2token.tpm.command.FlushContext;
+import dev.tpm2token.tpm.command.GetCapability;
+import dev.tpm2token.tpm.command.Load;
+import dev.tpm2token.tpm.command.LoadExternal;
+import dev.tpm2token.tpm.command.LoadedObject;
+import dev.tpm2token.tpm.command.ReadPublic;
+import dev.tpm2token.tpm.command.StartAuthSession;
+import dev.tpm2token.tpm.command.Startup;
+import dev.tpm2token.tpm.command.TpmCc;
+import dev.tpm2token.tpm.command.TpmCommand;
+import dev.tpm2token.tpm.session.HmacSession;
+import dev.tpm2token.tpm.session.Salt;
+import dev.tpm2token.tpm.structure.Name;
+import dev.tpm2token.tpm.structure.ObjectAttributes;
+import dev.tpm2token.tpm.structure.TpmHandle;
+import dev.tpm2token.tpm.structure.TpmsCapabilityData;
+import dev.tpm2token.tpm.structure.TpmsSensitiveCreate;
+import dev.tpm2token.tpm.structure.TpmtPublic;
+import dev.tpm2token.tpm.structure.TpmuPublicId;
+import dev.tpm2token.tpm.transport.Transport;
+import dev.tpm2token.tpm.transport.TransportSource;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A lease on the TPM: an open transport, and what we have put into the TPM while we hold it. A
+ * caller has it within {@link TpmDevice#call} only, and the handles it gives are good there only.
+ */
+public final class Tpm {
+  private static final byte[] NO_AUTH = {};
+
+  /** Commands that may be sent again when it is not known whether the TPM has done them. */
+  private static final Set<TpmCc> HARMLESS =
+      EnumSet.of(
+          TpmCc.GetCapability,
+          TpmCc.GetRandom,
+          TpmCc.ReadClock,
+          TpmCc.ReadPublic,
+          TpmCc.StartAuthSession,
+          TpmCc.TestParms);
+
+  private final TransportSource source;
+  private final Duration patience;
+  private final SecureRandom random;
+  private final ObjectSlots slots = new ObjectSlots(this);
+  private final Map<TpmHandle, Name> names = new HashMap<>();
+  private final Map<Parent, HmacSession> sessions = new HashMap<>();
+  private Transport transport;
+  private Execution execution;
+  private boolean answered;
+  private boolean ended;
+
+  Tpm(TransportSource source, Duration patience, SecureRandom random) {
+    this.source = source;
+    this.patience = patience;
+    this.random = random;
+    transport = source.open(patience);
+    execution = new Execution(transport);
+  }
+
+  /**
+   * Executes a command. Where it wants room in the TPM that there is not, what was least recently
+   * used is taken out: a handle from {@link #load} is good until others are loaded.
+   *
+   * @param authorizations one for each handle that wants one, then any that only encrypt
+   * @throws TpmResponseException if the TPM refuses
+   */
+  public <R> R execute(TpmCommand<R> command, Authorization... authorizations) {
+    List<Authorization> list = List.of(authorizations);
+    while (true) {
+      try {
+        R response = started(command, list);
+        track(command, response);
+        return response;
+      } catch (TpmResponseException e) {
+        if (!makeRoom(e, command, list)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Loads a key, unless it is loaded. Its Name is checked to be the key's. */
+  public TpmHandle load(KeyBlob key) {
+    Optional<TpmHandle> loaded = slots.find(key);
+    if (loaded.isPresent()) {
+      return loaded.get();
+    }
+    Authorization authorization = authorize(key.parent(), NO_AUTH);
+    TpmHandle parent = handle(key.parent());
+    Load load = new Load(parent, key.privateArea(), key.publicArea());
+    TpmHandle handle = execute(load, authorization).objectHandle();
+    slots.keep(key, handle);
+    return handle;
+  }
+
+  /**
+   * Authorizes, in an HMAC session whose salt only {@code parent} knows, the use of what has {@code
+   * authValue}; parameters that can be are encrypted. A parent has one session in a lease.
+   *
+   * @param authValue kept by reference: the caller zeroes it after the call
+   */
+  public Authorization authorize(Parent parent, byte[] authValue) {
+    HmacSession session = sessions.get(parent);
+    if (session == null) {
+      session = start(parent);
+      sessions.put(parent, session);
+    }
+    return new Authorization(session, authValue);
+  }
+
+  /** The parent's handle: its own, or that of the primary key made from it. */
+  public TpmHandle handle(Parent parent) {
+    if (!parent.handle().isPermanent()) {
+      names.put(parent.handle(), parent.name());
+      return parent.handle();
+    }
+    Optional<TpmHandle> loaded = slots.find(parent);
+    if (loaded.isPresent()) {
+      return loaded.get();
+    }
+    TpmtPublic template =
+        parent.publicArea().withUnique(TpmuPublicId.empty(parent.publicArea().type()));
+    CreatePrimary.Response made = createPrimary(parent.handle(), template);
+    slots.keep(parent, made.objectHandle());
+    if (!made.outPublic().equals(parent.publicArea())) {
+      throw new TpmProtocolException(
+          "the primary key of " + parent.handle() + " is another one now");
+    }
+    return made.objectHandle();
+  }
+
+  /**
+   * The storage key under a handle: a persistent one, or the one that a hierarchy makes of the
+   * template {@link ParentTemplate#ECC_H2}.
+   *
+   * @throws IllegalArgumentException if it is no storage key
+   */
+  public Parent readParent(TpmHandle handle) {
+    return handle.isPermanent() ? primary(handle, ParentTemplate.ECC_H2) : persistent(handle);
+  }
+
+  /**
+   * A parent that a hierarchy (with an empty authValue) makes of a template whose unique is empty.
+   */
+  public Parent primary(TpmHandle hierarchy, ParentTemplate template) {
+    CreatePrimary.Response made = createPrimary(hierarchy, template.publicArea());
+    Parent parent = new Parent(hierarchy, made.outPublic());
+    slots.keep(parent, made.objectHandle());
+    return parent;
+  }
+
+  /**
+   * The storage key under {@code handle}; where there is none, one is made by the owner and kept
+   * there.
+   */
+  public Parent provision(TpmHandle handle, ParentTemplate template) {
+    try {
+      return persistent(handle);
+    } catch (TpmResponseException e) {
+      if (!e.is(TpmRc.HANDLE)) {
+        throw e;
+      }
+    }
+    CreatePrimary.Response made = createPrimary(TpmHandle.OWNER, template.publicArea());
+    try {
+      execute(new EvictControl(TpmHandle.OWNER, made.objectHandle(), handle), Authorization.EMPTY);
+    } catch (TpmResponseException e) {
+      if (!e.is(TpmRc.NV_DEFINED)) { // another process was faster
+        throw e;
+      }
+    } finally {
+      execute(new FlushContext(made.objectHandle()));
+    }
+    return persistent(handle);
+  }
+
+  /** All handles that the TPM has from {@code first} on, of first's kind. */
+  public List<TpmHandle> handles(int first) {
+    GetCapability.Response response =
+        execute(new GetCapability(TpmsCapabilityData.HANDLES, first, 254));
+    return response.capabilityData() instanceof TpmsCapabilityData.Handles(List<TpmHandle> handles)
+        ? handles
+        : List.of();
+  }
+
+  /** Whether the TPM is ours alone, so that what is in it and not ours was left by others. */
+  boolean isExclusive() {
+    return source.exclusive();
+  }
+
+  void forget(Loadable object) {
+    slots.forget(object);
+  }
+
+  void forgetAll() {
+    slots.forgetAll();
+  }
+
+  /** Takes all that is ours out of the TPM, puts back what others had there, and lets go of it. */
+  void giveBack() {
+    try {
+      slots.clear();
+      for (HmacSession session : sessions.values()) {
+        execute(new FlushContext(session.handle()));
+      }
+      slots.restoreOthers();
+    } catch (TpmException e) {
+      // Out of reach, or reset by someone: then there is nothing of ours in it.
+    } finally {
+      abandon();
+    }
+  }
+
+  /** Lets go of a TPM that is out of reach. */
+  void abandon() {
+    ended = true;
+    sessions.values().forEach(HmacSession::close);
+    sessions.clear();
+    transport.close();
+  }
+
+  private Parent persistent(TpmHandle handle) {
+    ReadPublic.Response read = execute(new ReadPublic(handle));
+    TpmtPublic publicArea = read.outPublic();
+    if (!new Name(read.name()).equals(publicArea.name())) {
+      throw new TpmProtocolException("the Name of " + handle + " is not that of its public area");
+    }
+    if (!publicArea
+        .objectAttributes()
+        .has(ObjectAttributes.RESTRICTED | ObjectAttributes.DECRYPT)) {
+      throw new IllegalArgumentException("the object under " + handle + " is not a storage key");
+    }
+    Parent parent = new Parent(handle, publicArea);
+    names.put(handle, parent.name());
+    return parent;
+  }
+
+  private CreatePrimary.Response createPrimary(TpmHandle hierarchy, TpmtPublic template) {
+    TpmsSensitiveCreate noSecret = new TpmsSensitiveCreate(NO_AUTH, NO_AUTH);
+    return execute(new CreatePrimary(hierarchy, noSecret, template), Authorization.EMPTY);
+  }
+
+  private HmacSession start(Parent parent) {
+    TpmHandle key = handle(parent);
+    byte[] nonceCaller = new byte[HmacSession.NONCE_LENGTH];
+    random.nextBytes(nonceCaller);
+    try (Salt salt = Salt.of(parent.publicArea(), Salt.SECRET, random)) {
+      StartAuthSession.Response started =
+          execute(
+              new StartAuthSession(
+                  key,
+                  TpmHandle.NULL,
+                  nonceCaller,
+                  salt.encrypted(),
+                  HmacSession.SYMMETRIC,
+                  HmacSession.HASH));
+      return new HmacSession(
+          started.sessionHandle(), nonceCaller, started.nonceTpm(), salt.value(), random);
+    }
+  }
+
+  /** Starts a TPM that has power and no more, and connects once more where that can do no harm. */
+  private <R> R started(TpmCommand<R> command, List<Authorization> authorizations) {
+    try {
+      return answered(command, authorizations);
+    } catch (TpmTransportException e) {
+      if (answered || !HARMLESS.contains(command.code())) {
+        throw e;
+      }
+      transport.close();
+      transport = source.open(patience);
+      execution = new Execution(transport);
+      return answered(command, authorizations);
+    } catch (TpmResponseException e) {
+      if (!e.is(TpmRc.INITIALIZE) || command instanceof Startup) {
+        throw e;
+      }
+      answered(new Startup(false), List.of());
+      return answered(command, authorizations);
+    }
+  }
+
+  private <R> R answered(TpmCommand<R> command, List<Authorization> authorizations) {
+    if (ended) {
+      throw new IllegalStateException("the lease on the TPM has ended");
+    }
+    try {
+      R response = execution.execute(command, this::name, authorizations);
+      answered = true;
+      return response;
+    } catch (TpmResponseException | TpmProtocolException e) {
+      answered = true;
+      throw e;
+    }
+  }
+
+  private Name name(TpmHandle handle) {
+    Name name = handle.isOwnName() ? Name.of(handle) : names.get(handle);
+    if (name == null) {
+      throw new IllegalStateException("the Name of " + handle + " is not known");
+    }
+    return name;
+  }
+
+  private void track(TpmCommand<?> command, Object response) {
+    if (response instanceof LoadedObject loaded) {
+      slots.add(loaded.objectHandle());
+      Name name = new Name(loaded.name());
+      names.put(loaded.objectHandle(), name);
+      Name expected =
+          switch (command) {
+            case Load load -> load.inPublic().name();
+            case LoadExternal load -> load.inPublic().name();
+            default -> made(response).name();
+          };
+      if (!name.equals(expected)) {
+        throw new TpmProtocolException("the object's Name is not that of its public area");
+      }
+    } else if (command instanceof FlushContext(TpmHandle flushed)) {
+      slots.remove(flushed);
+      names.remove(flushed);
+    }
+  }
+
+  private static TpmtPublic made(Object response) {
+    return switch (response) {
+      case CreatePrimary.Response made -> made.outPublic();
+      case CreateLoaded.Response made -> made.outPublic();
+      default -> throw new IllegalStateException("an unknown way to load an object");
+    };
+  }
+
+  private boolean makeRoom(
+      TpmResponseException e, TpmCommand<?> command, List<Authorization> authorizations) {
+    if (e.is(TpmRc.OBJECT_MEMORY) || e.is(TpmRc.OBJECT_HANDLES)) {
+      return slots.makeRoom(command.handles());
+    }
+    if (e.is(TpmRc.SESSION_MEMORY) || e.is(TpmRc.SESSION_HANDLES)) {
+      return dropSession(authorizations) || slots.moveSessionOut();
+    }
+    return false;
+  }
+
+  private boolean dropSession(List<Authorization> inUse) {
+    for (Map.Entry<Parent, HmacSession> entry : sessions.entrySet()) {
+      HmacSession session = entry.getValue();
+      if (inUse.stream().noneMatch(authorization -> authorization.session() == session)) {
+        sessions.remove(entry.getKey());
+        execute(new FlushContext(session.handle()));
+        session.close();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean isOurSession(TpmHandle handle) {
+    return sessions.values().stream().anyMatch(session -> session.handle().equals(handle));
+  }
+}

@@ -1,0 +1,185 @@
+package dev.tpm2token.tpm;
+
+import dev.tpm2token.tpm.transport.Tcti;
+import dev.tpm2token.tpm.transport.TransportSource;
+import java.security.SecureRandom;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TPM as this process uses it: for any number of threads, one at a time. A TPM that only one
+ * process can have is leased: opened when there is something to do, kept while there is more, given
+ * back soon after.
+ */
+public final class TpmDevice implements AutoCloseable {
+  /** How long the thread waits for another lease before it ends. */
+  private static final long LINGER_NANOS = 1_000_000_000L;
+
+  private final TransportSource source;
+  private final LeasePolicy policy;
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final Condition changed = lock.newCondition();
+  private @Nullable SecureRandom random;
+  private @Nullable Tpm lease;
+  private @Nullable Thread keeper;
+  private long openedAt;
+  private long usedAt;
+  private boolean closed;
+
+  public TpmDevice(Tcti tcti, LeasePolicy policy) {
+    this((TransportSource) tcti, policy);
+  }
+
+  /** With transports from elsewhere, or with layers on them. */
+  public TpmDevice(TransportSource source, LeasePolicy policy) {
+    this.source = source;
+    this.policy = policy;
+  }
+
+  /**
+   * Does some work while the TPM is held, and nobody else's in between. May be nested.
+   *
+   * @throws TpmException as the TPM or the way to it fails
+   */
+  public <T> T call(Function<Tpm, T> work) {
+    lock.lock();
+    try {
+      return work.apply(lease());
+    } catch (TpmTransportException e) {
+      abandon();
+      throw e;
+    } finally {
+      usedAt = System.nanoTime();
+      if (lock.getHoldCount() == 1) {
+        afterCall();
+      }
+      lock.unlock();
+    }
+  }
+
+  /** Takes a key out of the TPM, if it is loaded. */
+  public void forget(KeyBlob key) {
+    whileLeased(tpm -> tpm.forget(key));
+  }
+
+  /** Takes all keys out of the TPM. */
+  public void forgetAll() {
+    whileLeased(Tpm::forgetAll);
+  }
+
+  /**
+   * Gives the TPM back with nothing of ours in it, and ends the thread. No call succeeds after it.
+   */
+  @Override
+  public void close() {
+    Thread toJoin;
+    lock.lock();
+    try {
+      closed = true;
+      giveBack();
+      toJoin = keeper;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (toJoin != null && toJoin != Thread.currentThread()) {
+      join(toJoin);
+    }
+  }
+
+  private Tpm lease() {
+    if (closed) {
+      throw new IllegalStateException("the TPM was closed");
+    }
+    Tpm current = lease;
+    if (current == null) {
+      if (random == null) {
+        random = new SecureRandom(); // not before it is needed: it opens files
+      }
+      current = new Tpm(source, policy.patience(), random);
+      lease = current;
+      openedAt = System.nanoTime();
+      changed.signalAll(); // the thread may have gone to sleep for longer
+    }
+    return current;
+  }
+
+  private void whileLeased(java.util.function.Consumer<Tpm> work) {
+    lock.lock();
+    try {
+      if (lease != null) {
+        work.accept(lease);
+      }
+    } catch (TpmTransportException e) {
+      abandon(); // and nothing of ours is left
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void afterCall() {
+    if (lease == null || !source.exclusive()) {
+      return;
+    }
+    if (!policy.threads() || usedAt - openedAt >= policy.longest().toNanos()) {
+      giveBack();
+    } else if (keeper == null) {
+      Thread thread = new Thread(null, this::keep, "tpm2-token lease", 256 * 1024L);
+      thread.setDaemon(true);
+      keeper = thread;
+      thread.start();
+    }
+  }
+
+  /**
+   * The thread: gives the TPM back when it is idle, and ends when it has been given back for a
+   * while.
+   */
+  private void keep() {
+    lock.lock();
+    try {
+      while (!closed) {
+        long idle = System.nanoTime() - usedAt;
+        long limit = lease == null ? LINGER_NANOS : policy.idle().toNanos();
+        if (idle < limit) {
+          long _ = changed.awaitNanos(limit - idle);
+        } else if (lease == null) {
+          break;
+        } else {
+          giveBack();
+        }
+      }
+    } catch (InterruptedException e) {
+      giveBack();
+    } finally {
+      keeper = null;
+      lock.unlock();
+    }
+  }
+
+  private void giveBack() {
+    Tpm current = lease;
+    lease = null;
+    if (current != null) {
+      current.giveBack();
+    }
+  }
+
+  private void abandon() {
+    Tpm current = lease;
+    lease = null;
+    if (current != null) {
+      current.abandon();
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.tpm2token.tpm.command;
+
+/**
+ * TPM_CC, a command code (Part 2, 6.5), and what its row in Part 3 says of sessions: how many of
+ * its handles want an authorization, and whether its first parameter, out and back, is a TPM2B and
+ * so may be encrypted.
+ */
+public enum TpmCc {
+  EvictControl(0x120, 1, false, false, false),
+  HierarchyChangeAuth(0x129, 1, false, true, false),
+  CreatePrimary(0x131, 1, true, true, true),
+  DictionaryAttackLockReset(0x139, 1, false, false, false),
+  DictionaryAttackParameters(0x13A, 1, false, false, false),
+  SelfTest(0x143, 0, false, false, false),
+  Startup(0x144, 0, false, false, false),
+  Shutdown(0x145, 0, false, false, false),
+  StirRandom(0x146, 0, false, true, false),
+  ObjectChangeAuth(0x150, 1, false, true, true),
+  Create(0x153, 1, false, true, true),
+  ECDH_ZGen(0x154, 1, false, true, true),
+  HMAC(0x155, 1, false, true, true),
+  Import(0x156, 1, false, true, true),
+  Load(0x157, 1, true, true, true),
+  RSA_Decrypt(0x159, 1, false, true, true),
+  Sign(0x15D, 1, false, true, false),
+  Unseal(0x15E, 1, false, false, true),
+  ContextLoad(0x161, 0, true, false, false),
+  ContextSave(0x162, 0, false, false, false),
+  FlushContext(0x165, 0, false, false, false),
+  LoadExternal(0x167, 0, true, true, true),
+  ReadPublic(0x173, 0, false, false, true),
+  RSA_Encrypt(0x174, 0, false, true, true),
+  StartAuthSession(0x176, 0, true, true, true),
+  VerifySignature(0x177, 0, false, true, false),
+  GetCapability(0x17A, 0, false, false, false),
+  GetRandom(0x17B, 0, false, false, true),
+  GetTestResult(0x17C, 0, false, false, true),
+  ReadClock(0x181, 0, false, false, false),
+  TestParms(0x18A, 0, false, false, false),
+  CreateLoaded(0x191, 1, true, true, true),
+  EncryptDecrypt2(0x193, 1, false, true, true);
+
+  /** TPM_CC_FIRST. */
+  public static final int FIRST = 0x11F;
+
+  private final int value;
+  private final int authorizedHandles;
+  private final boolean returnsHandle;
+  private final boolean encryptsCommand;
+  private final boolean encryptsResponse;
+
+  TpmCc(
+      int value,
+      int authorizedHandles,
+      boolean returnsHandle,
+      boolean encryptsCommand,
+      boolean encryptsResponse) {
+    this.value = value;
+    this.authorizedHandles = authorizedHandles;
+    this.returnsHandle = returnsHandle;
+    this.encryptsCommand = encryptsCommand;
+    this.encryptsResponse = encryptsResponse;
+  }
+
+  public int value() {
+    return value;
+  }
+
+  /** How many of the first handles want an authorization each. */
+  public int authorizedHandles() {
+    return authorizedHandles;
+  }
+
+  public boolean returnsHandle() {
+    return returnsHandle;
+  }
+
+  /** Whether the first command parameter is a TPM2B. */
+  public boolean encryptsCommand() {
+    return encryptsCommand;
+  }
+
+  /** Whether the first response parameter is a TPM2B. */
+  public boolean encryptsResponse() {
+    return encryptsResponse;
+  }
+}

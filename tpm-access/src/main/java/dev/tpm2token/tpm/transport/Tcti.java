@@ -1,0 +1,157 @@
+package dev.tpm2token.tpm.transport;
+
+import dev.tpm2token.tpm.TpmTransportException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How to reach a TPM, in the notation that TPM users know: {@code device:/dev/tpmrm0}, {@code
+ * swtpm:host=localhost,port=2321}, {@code swtpm:path=/run/swtpm.sock}, {@code mssim:host=…,port=…},
+ * {@code auto}.
+ */
+public final class Tcti implements TransportSource {
+  private static final String RESOURCE_MANAGED = "/dev/tpmrm0";
+  private static final String BARE = "/dev/tpm0";
+  private static final int DEFAULT_PORT = 2321;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final String text;
+  private final String kind;
+  private final String path;
+  private final String host;
+  private final int port;
+
+  private Tcti(String text, String kind, String path, String host, int port) {
+    this.text = text;
+    this.kind = kind;
+    this.path = path;
+    this.host = host;
+    this.port = port;
+  }
+
+  /**
+   * Reads the notation; nothing is opened.
+   *
+   * @throws IllegalArgumentException if it is none that we know
+   */
+  public static Tcti parse(String text) {
+    int colon = text.indexOf(':');
+    String kind = colon < 0 ? text : text.substring(0, colon);
+    String rest = colon < 0 ? "" : text.substring(colon + 1);
+    return switch (kind) {
+      case "auto" -> new Tcti(text, kind, "", "", 0);
+      case "device" -> new Tcti(text, rest.isEmpty() ? "auto" : kind, rest, "", 0);
+      case "swtpm", "mssim" -> socket(text, kind, rest);
+      default ->
+          throw new IllegalArgumentException(
+              "\""
+                  + text
+                  + "\" names no TPM: use device:PATH, swtpm:host=HOST,port=PORT,"
+                  + " swtpm:path=SOCKET, mssim:host=HOST,port=PORT or auto");
+    };
+  }
+
+  private static Tcti socket(String text, String kind, String rest) {
+    Map<String, String> settings = new HashMap<>();
+    for (String setting : rest.isEmpty() ? new String[0] : rest.split(",", -1)) {
+      int equals = setting.indexOf('=');
+      String name = equals < 0 ? setting : setting.substring(0, equals);
+      if (equals < 0
+          || !("host".equals(name)
+              || "port".equals(name)
+              || ("path".equals(name) && "swtpm".equals(kind)))) {
+        throw new IllegalArgumentException(
+            "\"" + text + "\": \"" + setting + "\" is not a setting of " + kind);
+      }
+      settings.put(name, setting.substring(equals + 1));
+    }
+    return new Tcti(
+        text,
+        kind,
+        settings.getOrDefault("path", ""),
+        settings.getOrDefault("host", "localhost"),
+        port(text, settings.getOrDefault("port", Integer.toString(DEFAULT_PORT))));
+  }
+
+  private static int port(String text, String digits) {
+    try {
+      int port = Integer.parseInt(digits);
+      if (port > 0 && port < 0xFFFF) { // mssim has its platform port above it
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // the same complaint as for a number out of range
+    }
+    throw new IllegalArgumentException("\"" + text + "\": \"" + digits + "\" is not a port");
+  }
+
+  /** Opens it, waiting for half a minute while another has it. */
+  public Transport open() {
+    return open(PATIENCE);
+  }
+
+  @Override
+  public Transport open(Duration patience) {
+    return switch (kind) {
+      case "swtpm" -> SwtpmTransport.open(text, connect(port, patience), patience);
+      case "mssim" ->
+          MssimTransport.open(
+              text, connect(port + 1, patience), () -> connect(port, patience), patience);
+      default -> DeviceTransport.open(Path.of(device()), patience);
+    };
+  }
+
+  @Override
+  public boolean exclusive() {
+    return switch (kind) {
+      case "swtpm", "mssim" -> true;
+      case "device" -> !path.startsWith("/dev/tpmrm");
+      default -> !Files.exists(Path.of(RESOURCE_MANAGED));
+    };
+  }
+
+  private String device() {
+    if ("device".equals(kind)) {
+      return path;
+    }
+    if (Files.exists(Path.of(RESOURCE_MANAGED))) {
+      return RESOURCE_MANAGED;
+    }
+    if (Files.exists(Path.of(BARE))) {
+      return BARE;
+    }
+    throw new TpmTransportException(
+        "no TPM: neither /dev/tpmrm0 nor /dev/tpm0 is there. Enable the TPM 2.0 in the firmware"
+            + " setup, or name a TPM, as in swtpm:host=localhost,port=2321");
+  }
+
+  private Connection connect(int toPort, Duration patience) {
+    return path.isEmpty()
+        ? Connection.open(
+            text, StandardProtocolFamily.INET, new InetSocketAddress(host, toPort), patience)
+        : Connection.open(
+            text, StandardProtocolFamily.UNIX, UnixDomainSocketAddress.of(path), patience);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Tcti tcti && text.equals(tcti.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  /** As it was given to {@link #parse}. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}
