@@ -1,0 +1,126 @@
+package dev.tpm2token.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tpm2token.interop.harness.Lab;
+import dev.tpm2token.interop.harness.LabExtension;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** OpenSC's pkcs11-tool; OpenSSL judges its signatures. */
+@ExtendWith(LabExtension.class)
+class Pkcs11ToolTest {
+  @BeforeAll
+  static void makeAToken(Lab lab) {
+    lab.sh("pkcs11-tool --module $M --slot-index 0 --init-token --label lab --so-pin $SO_PIN")
+        .ok()
+        .says("successfully initialized");
+    lab.sh(
+            """
+            pkcs11-tool --module $M --token-label lab --login --login-type so --so-pin $SO_PIN \
+              --init-pin --new-pin $PIN\
+            """)
+        .ok()
+        .says("User PIN successfully initialized");
+    lab.write("text", "signed by pkcs11-tool\n");
+  }
+
+  @BeforeEach
+  void abbreviate(Lab lab) {
+    lab.env().put("P", "pkcs11-tool --module " + lab.module().library() + " --token-label lab");
+    lab.env().put("LOGIN", "--login --pin " + Lab.PIN);
+  }
+
+  @Test
+  void tokensAndMechanisms(Lab lab) {
+    lab.sh("pkcs11-tool --module $M -I").ok().says("Cryptoki version 2.40");
+    lab.sh("pkcs11-tool --module $M -L").ok().says("lab", "token initialized", "PIN initialized");
+    lab.sh("$P -M").ok().says("RSA-PKCS-KEY-PAIR-GEN", "SHA256-RSA-PKCS", "ECDSA");
+  }
+
+  @Test
+  void rsa(Lab lab) {
+    lab.sh("$P $LOGIN --keypairgen --key-type rsa:2048 --id 01 --label rsakey").ok();
+    lab.sh("$P -O").ok().says("Public Key Object", "rsakey").doesNotSay("Private Key Object");
+    lab.sh("$P $LOGIN -O").ok().says("Public Key Object", "Private Key Object");
+
+    lab.sh("$P --read-object --type pubkey --id 01 -o rsa.der").ok();
+    lab.sh("$P $LOGIN --sign --mechanism SHA256-RSA-PKCS --id 01 -i text -o rsa.sig").ok();
+    lab.sh("openssl dgst -sha256 -verify rsa.der -keyform DER -signature rsa.sig text").ok();
+    lab.sh("$P --verify --mechanism SHA256-RSA-PKCS --id 01 -i text --signature-file rsa.sig")
+        .ok()
+        .says("Signature is valid");
+
+    lab.sh("$P $LOGIN --delete-object --type privkey --id 01").ok();
+    lab.sh("$P $LOGIN -O").ok().doesNotSay("Private Key Object; RSA");
+    lab.sh("$P $LOGIN --delete-object --type pubkey --id 01").ok();
+    lab.sh("$P -O").ok().doesNotSay("rsakey");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"prime256v1, sha256, 02", "secp384r1, sha384, 03"})
+  void ec(String curve, String hash, String id, Lab lab) {
+    lab.env().put("ID", id);
+    lab.sh("$P $LOGIN --keypairgen --key-type EC:%s --id $ID --label %s".formatted(curve, curve))
+        .ok();
+    lab.sh("$P --read-object --type pubkey --id $ID -o ec.der").ok();
+    lab.sh("openssl dgst -%s -binary text >digest".formatted(hash)).ok();
+    lab.sh(
+            """
+            $P $LOGIN --sign --mechanism ECDSA --id $ID -i digest -o ec.sig \
+              --signature-format openssl\
+            """)
+        .ok();
+    lab.sh("openssl dgst -%s -verify ec.der -keyform DER -signature ec.sig text".formatted(hash))
+        .ok();
+  }
+
+  @Test
+  void certificatesAndData(Lab lab) {
+    lab.sh(
+            """
+            openssl req -x509 -newkey rsa:2048 -nodes -keyout soft.key -subj /CN=lab -outform DER \
+              -out cert.der\
+            """)
+        .ok();
+    lab.sh("$P $LOGIN --write-object cert.der --type cert --id 0c --label cert").ok();
+    lab.sh("$P --read-object --type cert --id 0c -o read.der && cmp cert.der read.der").ok();
+    lab.sh("$P $LOGIN --write-object text --type data --label note --application-label lab").ok();
+    lab.sh("$P $LOGIN --read-object --type data --label note -o read && cmp text read").ok();
+    lab.sh("$P -O").ok().says("Certificate Object", "subject:    DN: CN=lab");
+
+    lab.sh("$P $LOGIN --delete-object --type cert --id 0c").ok();
+    lab.sh("$P $LOGIN --delete-object --type data --label note --application-label lab").ok();
+    assertEquals(0, lab.sh("$P $LOGIN -O").ok().count("Certificate Object"));
+  }
+
+  @Test
+  void aWrongPin(Lab lab) {
+    lab.sh("$P --login --pin not-the-pin -O").fails().says("CKR_PIN_INCORRECT");
+  }
+
+  @Test
+  void aNewPin(Lab lab) {
+    lab.sh("$P $LOGIN --change-pin --new-pin 4321-new").ok();
+    lab.sh("$P $LOGIN -O").fails();
+    lab.sh("$P --login --pin 4321-new --change-pin --new-pin $PIN").ok();
+    lab.sh("$P $LOGIN -O").ok();
+  }
+
+  @Test
+  void random(Lab lab) {
+    lab.sh("$P --generate-random 64 -o random").ok();
+    lab.sh("test $(stat -c %s random) = 64").ok();
+  }
+
+  @Test
+  @Tag("tpm2token-only") // SoftHSM answers the child CKR_CRYPTOKI_ALREADY_INITIALIZED
+  void forks(Lab lab) {
+    lab.sh("pkcs11-tool --module $M --test-fork -L").ok().says("lab").doesNotSay("CKR_", "failed");
+  }
+}
