@@ -1,0 +1,501 @@
+package dev.tpm2token.shim;
+
+import static dev.tpm2token.token.ReturnValue.CKR_ARGUMENTS_BAD;
+import static dev.tpm2token.token.ReturnValue.CKR_FUNCTION_NOT_SUPPORTED;
+import static dev.tpm2token.token.ReturnValue.CKR_NO_EVENT;
+import static dev.tpm2token.token.ReturnValue.CKR_SESSION_PARALLEL_NOT_SUPPORTED;
+import static dev.tpm2token.token.ReturnValue.CKR_USER_TYPE_INVALID;
+
+import dev.tpm2token.token.Cryptoki;
+import dev.tpm2token.token.CryptokiException;
+import dev.tpm2token.token.Session;
+import dev.tpm2token.token.SessionInfo;
+import dev.tpm2token.token.SlotInfo;
+import dev.tpm2token.token.TokenInfo;
+import dev.tpm2token.token.UserType;
+import dev.tpm2token.token.mechanism.Function;
+import dev.tpm2token.token.mechanism.Mechanism;
+import java.util.Arrays;
+import org.graalvm.nativeimage.IsolateThread;
+import org.graalvm.nativeimage.c.function.CEntryPoint;
+
+/**
+ * The functions of Cryptoki that this version has, in the standard's order. The C side has found
+ * out that the module is initialised and has attached the thread; all numbers are CK_ULONGs or
+ * addresses. The functions that are not here, the C side answers with CKR_FUNCTION_NOT_SUPPORTED by
+ * way of {@link #notSupported}.
+ */
+final class EntryPoints {
+  private static final long CKF_RW_SESSION = 0x2;
+  private static final long CKF_SERIAL_SESSION = 0x4;
+  private static final long CKF_DONT_BLOCK = 0x1;
+  private static final long CKF_TOKEN_PRESENT = 0x1;
+  private static final long CKF_HW_SLOT = 0x4;
+  private static final int MOST_HANDLES = 1 << 16;
+  private static final long MOST_RANDOM = 1 << 24;
+  private static final long UNKNOWN = -1;
+  private static final int LABEL_BYTES = 32;
+
+  private EntryPoints() {}
+
+  // General purpose, PKCS#11 3.1, section 5.4
+
+  @CEntryPoint(name = "tpm2_token_C_GetInfo")
+  static long getInfo(IsolateThread thread, long info) {
+    return Guard.module(
+        "C_GetInfo",
+        cryptoki ->
+            new Struct(info)
+                .version(2, 40)
+                .text(Cryptoki.MANUFACTURER, 32)
+                .ulong(0)
+                .text("Keys behind a TPM 2.0", 32)
+                .version(Version.MAJOR, Version.MINOR));
+  }
+
+  // Slots and tokens, section 5.5
+
+  @CEntryPoint(name = "tpm2_token_C_GetSlotList")
+  static long getSlotList(IsolateThread thread, byte tokenPresent, long list, long count) {
+    return Guard.module(
+        "C_GetSlotList",
+        cryptoki -> {
+          NativeMemory.required(count);
+          new Output(list, count)
+              .writeUlongs(cryptoki.slots().stream().mapToLong(Long::longValue).toArray());
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_GetSlotInfo")
+  static long getSlotInfo(IsolateThread thread, long slot, long info) {
+    return Guard.module(
+        "C_GetSlotInfo",
+        cryptoki -> {
+          SlotInfo found = cryptoki.slotInfo(slot);
+          new Struct(info)
+              .text(found.description(), 64)
+              .text(found.manufacturer(), 32)
+              .ulong(CKF_TOKEN_PRESENT | CKF_HW_SLOT)
+              .version(2, 0)
+              .version(Version.MAJOR, Version.MINOR);
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_GetTokenInfo")
+  static long getTokenInfo(IsolateThread thread, long slot, long info) {
+    return Guard.module(
+        "C_GetTokenInfo",
+        cryptoki -> {
+          TokenInfo token = cryptoki.tokenInfo(slot);
+          new Struct(info)
+              .text(token.label(), LABEL_BYTES)
+              .text(token.manufacturer(), 32)
+              .text(token.model(), 16)
+              .text(token.serial(), 16)
+              .ulong(token.flags())
+              .ulong(0) // CK_EFFECTIVELY_INFINITE
+              .ulong(token.sessions())
+              .ulong(0)
+              .ulong(token.writeSessions())
+              .ulong(TokenInfo.MAX_PIN)
+              .ulong(TokenInfo.MIN_PIN)
+              .ulong(UNKNOWN)
+              .ulong(UNKNOWN)
+              .ulong(UNKNOWN)
+              .ulong(UNKNOWN)
+              .version(2, 0)
+              .version(token.firmwareMajor(), token.firmwareMinor())
+              .text("", 16);
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_GetMechanismList")
+  static long getMechanismList(IsolateThread thread, long slot, long list, long count) {
+    return Guard.module(
+        "C_GetMechanismList",
+        cryptoki -> {
+          NativeMemory.required(count);
+          new Output(list, count)
+              .writeUlongs(cryptoki.mechanisms(slot).stream().mapToLong(Mechanism::type).toArray());
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_GetMechanismInfo")
+  static long getMechanismInfo(IsolateThread thread, long slot, long type, long info) {
+    return Guard.module(
+        "C_GetMechanismInfo",
+        cryptoki -> {
+          Mechanism mechanism = cryptoki.mechanism(slot, type);
+          int[] sizes = cryptoki.keySizes(mechanism);
+          new Struct(info)
+              .ulong(sizes[0])
+              .ulong(sizes[1])
+              .ulong(
+                  mechanism.functions().stream().mapToLong(Function::flag).sum()
+                      | mechanism.moreFlags());
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_InitToken")
+  static long initToken(IsolateThread thread, long slot, long pin, long pinLength, long label) {
+    return Guard.withPin(
+        "C_InitToken",
+        pin,
+        pinLength,
+        (cryptoki, bytes) -> {
+          byte[] padded = NativeMemory.read(NativeMemory.required(label), LABEL_BYTES);
+          int end = LABEL_BYTES;
+          while (end > 0 && (padded[end - 1] == ' ' || padded[end - 1] == 0)) {
+            end--;
+          }
+          cryptoki.initToken(slot, bytes, Arrays.copyOf(padded, end));
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_InitPIN")
+  static long initPin(IsolateThread thread, long session, long pin, long pinLength) {
+    return Guard.withPin(
+        "C_InitPIN", pin, pinLength, (cryptoki, bytes) -> cryptoki.session(session).initPin(bytes));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_SetPIN")
+  static long setPin(
+      IsolateThread thread,
+      long session,
+      long oldPin,
+      long oldLength,
+      long newPin,
+      long newLength) {
+    return Guard.withPin(
+        "C_SetPIN",
+        oldPin,
+        oldLength,
+        (cryptoki, old) -> {
+          byte[] changed = Guard.pin(newPin, newLength);
+          try {
+            cryptoki.session(session).setPin(old, changed);
+          } finally {
+            Arrays.fill(changed, (byte) 0);
+          }
+        });
+  }
+
+  // Sessions, section 5.6
+
+  @CEntryPoint(name = "tpm2_token_C_OpenSession")
+  static long openSession(
+      IsolateThread thread, long slot, long flags, long application, long notify, long session) {
+    return Guard.module(
+        "C_OpenSession",
+        cryptoki -> {
+          NativeMemory.required(session);
+          if ((flags & CKF_SERIAL_SESSION) == 0) {
+            throw new CryptokiException(CKR_SESSION_PARALLEL_NOT_SUPPORTED);
+          }
+          NativeMemory.writeUlong(
+              session, cryptoki.openSession(slot, (flags & CKF_RW_SESSION) != 0));
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_CloseSession")
+  static long closeSession(IsolateThread thread, long session) {
+    return Guard.module("C_CloseSession", cryptoki -> cryptoki.closeSession(session));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_CloseAllSessions")
+  static long closeAllSessions(IsolateThread thread, long slot) {
+    return Guard.module("C_CloseAllSessions", cryptoki -> cryptoki.closeAllSessions(slot));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_GetSessionInfo")
+  static long getSessionInfo(IsolateThread thread, long session, long info) {
+    return Guard.session(
+        "C_GetSessionInfo",
+        session,
+        s -> {
+          SessionInfo found = s.info();
+          new Struct(info)
+              .ulong(found.slot())
+              .ulong(found.state().ordinal())
+              .ulong(CKF_SERIAL_SESSION | (found.readWrite() ? CKF_RW_SESSION : 0))
+              .ulong(0);
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_Login")
+  static long login(IsolateThread thread, long session, long user, long pin, long pinLength) {
+    return Guard.withPin(
+        "C_Login",
+        pin,
+        pinLength,
+        (cryptoki, bytes) ->
+            cryptoki.login(
+                session,
+                UserType.of(user).orElseThrow(() -> new CryptokiException(CKR_USER_TYPE_INVALID)),
+                bytes));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_Logout")
+  static long logout(IsolateThread thread, long session) {
+    return Guard.session("C_Logout", session, Session::logout);
+  }
+
+  // Objects, section 5.7
+
+  @CEntryPoint(name = "tpm2_token_C_CreateObject")
+  static long createObject(
+      IsolateThread thread, long session, long template, long count, long object) {
+    return Guard.session(
+        "C_CreateObject",
+        session,
+        s -> {
+          NativeMemory.required(object);
+          NativeMemory.writeUlong(object, s.createObject(Arguments.template(template, count)));
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_DestroyObject")
+  static long destroyObject(IsolateThread thread, long session, long object) {
+    return Guard.session("C_DestroyObject", session, s -> s.destroyObject(object));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_GetObjectSize")
+  static long getObjectSize(IsolateThread thread, long session, long object, long size) {
+    return Guard.session(
+        "C_GetObjectSize",
+        session,
+        s -> NativeMemory.writeUlong(NativeMemory.required(size), s.objectSize(object)));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_GetAttributeValue")
+  static long getAttributeValue(
+      IsolateThread thread, long session, long object, long template, long count) {
+    return Guard.session(
+        "C_GetAttributeValue",
+        session,
+        s -> Arguments.fill(template, s.attributes(object, Arguments.types(template, count))));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_SetAttributeValue")
+  static long setAttributeValue(
+      IsolateThread thread, long session, long object, long template, long count) {
+    return Guard.session(
+        "C_SetAttributeValue",
+        session,
+        s -> s.setAttributes(object, Arguments.template(template, count)));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_FindObjectsInit")
+  static long findObjectsInit(IsolateThread thread, long session, long template, long count) {
+    return Guard.session(
+        "C_FindObjectsInit", session, s -> s.findInit(Arguments.template(template, count)));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_FindObjects")
+  static long findObjects(IsolateThread thread, long session, long objects, long most, long count) {
+    return Guard.session(
+        "C_FindObjects",
+        session,
+        s -> {
+          NativeMemory.required(count);
+          if (most != 0) {
+            NativeMemory.required(objects);
+          }
+          long[] found = s.find(most < 0 || most > MOST_HANDLES ? MOST_HANDLES : (int) most);
+          for (int i = 0; i < found.length; i++) {
+            NativeMemory.writeUlong(objects + (long) i * Long.BYTES, found[i]);
+          }
+          NativeMemory.writeUlong(count, found.length);
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_FindObjectsFinal")
+  static long findObjectsFinal(IsolateThread thread, long session) {
+    return Guard.session("C_FindObjectsFinal", session, Session::findFinal);
+  }
+
+  // Digests, section 5.10
+
+  @CEntryPoint(name = "tpm2_token_C_DigestInit")
+  static long digestInit(IsolateThread thread, long session, long mechanism) {
+    return Guard.session(
+        "C_DigestInit", session, s -> s.digestInit(Arguments.mechanism(mechanism)));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_Digest")
+  static long digest(
+      IsolateThread thread, long session, long data, long length, long digest, long digestLength) {
+    return Guard.session(
+        "C_Digest",
+        session,
+        s ->
+            new Output(digest, digestLength)
+                .write(s.digestLength(), () -> s.digest(NativeMemory.data(data, length))));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_DigestUpdate")
+  static long digestUpdate(IsolateThread thread, long session, long part, long length) {
+    return Guard.session(
+        "C_DigestUpdate", session, s -> s.digestUpdate(NativeMemory.data(part, length)));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_DigestFinal")
+  static long digestFinal(IsolateThread thread, long session, long digest, long digestLength) {
+    return Guard.session(
+        "C_DigestFinal",
+        session,
+        s -> new Output(digest, digestLength).write(s.digestLength(), s::digestFinal));
+  }
+
+  // Signatures, section 5.11
+
+  @CEntryPoint(name = "tpm2_token_C_SignInit")
+  static long signInit(IsolateThread thread, long session, long mechanism, long key) {
+    return Guard.session(
+        "C_SignInit", session, s -> s.signInit(Arguments.mechanism(mechanism), key));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_Sign")
+  static long sign(
+      IsolateThread thread,
+      long session,
+      long data,
+      long length,
+      long signature,
+      long signatureLength) {
+    return Guard.session(
+        "C_Sign",
+        session,
+        s ->
+            new Output(signature, signatureLength)
+                .write(s.signatureLength(), () -> s.sign(NativeMemory.data(data, length))));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_SignUpdate")
+  static long signUpdate(IsolateThread thread, long session, long part, long length) {
+    return Guard.session(
+        "C_SignUpdate", session, s -> s.signUpdate(NativeMemory.data(part, length)));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_SignFinal")
+  static long signFinal(IsolateThread thread, long session, long signature, long signatureLength) {
+    return Guard.session(
+        "C_SignFinal",
+        session,
+        s -> new Output(signature, signatureLength).write(s.signatureLength(), s::signFinal));
+  }
+
+  // Verification, section 5.13
+
+  @CEntryPoint(name = "tpm2_token_C_VerifyInit")
+  static long verifyInit(IsolateThread thread, long session, long mechanism, long key) {
+    return Guard.session(
+        "C_VerifyInit", session, s -> s.verifyInit(Arguments.mechanism(mechanism), key));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_Verify")
+  static long verify(
+      IsolateThread thread,
+      long session,
+      long data,
+      long length,
+      long signature,
+      long signatureLength) {
+    return Guard.session(
+        "C_Verify",
+        session,
+        s ->
+            s.verify(
+                NativeMemory.data(data, length), NativeMemory.read(signature, signatureLength)));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_VerifyUpdate")
+  static long verifyUpdate(IsolateThread thread, long session, long part, long length) {
+    return Guard.session(
+        "C_VerifyUpdate", session, s -> s.verifyUpdate(NativeMemory.data(part, length)));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_VerifyFinal")
+  static long verifyFinal(
+      IsolateThread thread, long session, long signature, long signatureLength) {
+    return Guard.session(
+        "C_VerifyFinal",
+        session,
+        s -> s.verifyFinal(NativeMemory.read(signature, signatureLength)));
+  }
+
+  // Keys, section 5.18
+
+  @CEntryPoint(name = "tpm2_token_C_GenerateKeyPair")
+  static long generateKeyPair(
+      IsolateThread thread,
+      long session,
+      long mechanism,
+      long publicTemplate,
+      long publicCount,
+      long privateTemplate,
+      long privateCount,
+      long publicKey,
+      long privateKey) {
+    return Guard.session(
+        "C_GenerateKeyPair",
+        session,
+        s -> {
+          NativeMemory.required(publicKey);
+          NativeMemory.required(privateKey);
+          long[] handles =
+              s.generateKeyPair(
+                  Arguments.mechanism(mechanism),
+                  Arguments.template(publicTemplate, publicCount),
+                  Arguments.template(privateTemplate, privateCount));
+          NativeMemory.writeUlong(publicKey, handles[0]);
+          NativeMemory.writeUlong(privateKey, handles[1]);
+        });
+  }
+
+  // Random numbers, section 5.20
+
+  @CEntryPoint(name = "tpm2_token_C_SeedRandom")
+  static long seedRandom(IsolateThread thread, long session, long seed, long length) {
+    return Guard.session(
+        "C_SeedRandom", session, s -> s.seedRandom(NativeMemory.read(seed, length)));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_GenerateRandom")
+  static long generateRandom(IsolateThread thread, long session, long random, long length) {
+    return Guard.session(
+        "C_GenerateRandom",
+        session,
+        s -> {
+          if (length < 0 || length > MOST_RANDOM) {
+            throw new CryptokiException(CKR_ARGUMENTS_BAD, "at most 16 MiB at a time");
+          }
+          if (length > 0) {
+            NativeMemory.required(random);
+            NativeMemory.write(random, s.generateRandom((int) length));
+          }
+        });
+  }
+
+  // What the standard lets be absent
+
+  @CEntryPoint(name = "tpm2_token_C_WaitForSlotEvent")
+  static long waitForSlotEvent(IsolateThread thread, long flags, long slot, long reserved) {
+    return Guard.module(
+        "C_WaitForSlotEvent",
+        cryptoki -> {
+          throw new CryptokiException(
+              (flags & CKF_DONT_BLOCK) != 0 ? CKR_NO_EVENT : CKR_FUNCTION_NOT_SUPPORTED);
+        });
+  }
+
+  /** Every function of the standard that this version has not. */
+  @CEntryPoint(name = "tpm2_token_not_supported")
+  static long notSupported(IsolateThread thread) {
+    return Guard.module(
+        "a function that is not here yet",
+        cryptoki -> {
+          throw new CryptokiException(CKR_FUNCTION_NOT_SUPPORTED);
+        });
+  }
+}

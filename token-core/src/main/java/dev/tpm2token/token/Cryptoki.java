@@ -1,0 +1,283 @@
+package dev.tpm2token.token;
+
+import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_PIN_INCORRECT;
+import static dev.tpm2token.token.ReturnValue.CKR_SESSION_EXISTS;
+import static dev.tpm2token.token.ReturnValue.CKR_SESSION_HANDLE_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_SESSION_READ_ONLY_EXISTS;
+import static dev.tpm2token.token.ReturnValue.CKR_SESSION_READ_WRITE_SO_EXISTS;
+import static dev.tpm2token.token.ReturnValue.CKR_SLOT_ID_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_TOKEN_NOT_RECOGNIZED;
+
+import dev.tpm2token.token.crypto.Secret;
+import dev.tpm2token.token.device.TokenDevice;
+import dev.tpm2token.token.mechanism.Mechanism;
+import dev.tpm2token.token.store.Store;
+import dev.tpm2token.token.store.TokenFolder;
+import dev.tpm2token.token.store.TokenRecord;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The module between C_Initialize and C_Finalize: slots, each of which has a token, and sessions.
+ * Every token of the store has a slot of its own, for as long as it exists; one more slot has an
+ * uninitialised token, waiting for C_InitToken.
+ */
+public final class Cryptoki implements AutoCloseable {
+  /** What we call ourselves. */
+  public static final String MANUFACTURER = "tpm2-token";
+
+  private final Store store;
+  private final TokenDevice device;
+  private final SecureRandom random = new SecureRandom();
+  private final ObjectHandles objectHandles = new ObjectHandles();
+  private final Map<Long, Token> tokens = new TreeMap<>();
+  private final Map<Long, Session> sessions = new TreeMap<>();
+  private final Log log;
+  private long lastSession;
+
+  /** Starts: nothing is read, and the TPM is not asked anything. */
+  public Cryptoki(Settings settings) {
+    this.log = settings.log();
+    this.store = new Store(settings.store(), random, log);
+    this.device = new TokenDevice(settings, store, random);
+  }
+
+  /** C_Finalize: what the TPM holds for us is flushed, secrets are zeroed. */
+  @Override
+  public void close() {
+    List<Session> open;
+    List<Token> known;
+    synchronized (this) {
+      open = List.copyOf(sessions.values());
+      known = List.copyOf(tokens.values());
+      sessions.clear();
+      tokens.clear();
+    }
+    open.forEach(Session::close);
+    known.forEach(Token::endLogin);
+    device.close();
+  }
+
+  /** Where messages for people go. */
+  public Log log() {
+    return log;
+  }
+
+  // Slots and tokens, PKCS#11 3.1, section 5.5
+
+  /** C_GetSlotList: the tokens that are there now, then the slot for a new one. */
+  public synchronized List<Long> slots() {
+    List<Long> slots = new ArrayList<>();
+    for (TokenFolder folder : store.tokens()) {
+      long slot = folder.record().slot();
+      tokens.computeIfAbsent(slot, any -> new Token(folder, device, objectHandles, random));
+      slots.add(slot);
+    }
+    tokens.keySet().retainAll(slots);
+    slots.add(store.nextSlot());
+    return slots;
+  }
+
+  /** The token in a slot; empty for the slot whose token is not initialised. */
+  private synchronized Optional<Token> token(long slot) {
+    Token known = tokens.get(slot);
+    if (known != null && known.folder().refresh()) {
+      return Optional.of(known);
+    }
+    if (!slots().contains(slot)) {
+      throw new CryptokiException(CKR_SLOT_ID_INVALID, "there is no slot " + slot);
+    }
+    return Optional.ofNullable(tokens.get(slot));
+  }
+
+  /** C_GetSlotInfo. */
+  public SlotInfo slotInfo(long slot) {
+    String description =
+        token(slot)
+            .map(token -> "TPM 2.0 token " + token.record().serial())
+            .orElse("TPM 2.0, ready for a new token");
+    return new SlotInfo(description, MANUFACTURER);
+  }
+
+  /** C_GetTokenInfo, without a TPM command. */
+  public TokenInfo tokenInfo(long slot) {
+    Optional<Token> token = token(slot);
+    if (token.isEmpty()) {
+      return new TokenInfo(
+          "",
+          MANUFACTURER,
+          "TPM 2.0",
+          "",
+          TokenInfo.CKF_RNG | TokenInfo.CKF_LOGIN_REQUIRED,
+          0,
+          0,
+          0,
+          0);
+    }
+    TokenRecord record = token.get().record();
+    List<Session> open = sessions(slot);
+    return new TokenInfo(
+        record.label(),
+        record.tpm().manufacturer(),
+        record.tpm().model(),
+        record.serial(),
+        flags(record),
+        open.size(),
+        (int) open.stream().filter(Session::isReadWrite).count(),
+        record.tpm().firmwareMajor(),
+        record.tpm().firmwareMinor());
+  }
+
+  private long flags(TokenRecord record) {
+    long flags = TokenInfo.CKF_RNG | TokenInfo.CKF_TOKEN_INITIALIZED | device.pinFlags();
+    TokenRecord.Seal userPin = record.userPin();
+    if (userPin != null) {
+      flags |= TokenInfo.CKF_USER_PIN_INITIALIZED;
+    }
+    return userPin != null && userPin.isOpen() ? flags : flags | TokenInfo.CKF_LOGIN_REQUIRED;
+  }
+
+  /** C_GetMechanismList: what works on this TPM. */
+  public List<Mechanism> mechanisms(long slot) {
+    token(slot);
+    return device.mechanisms();
+  }
+
+  /** C_GetMechanismInfo: the mechanism's row, if it works on this TPM. */
+  public Mechanism mechanism(long slot, long type) {
+    token(slot);
+    return device.mechanism(type).orElseThrow(() -> new CryptokiException(CKR_MECHANISM_INVALID));
+  }
+
+  /** The shortest and the longest key of a mechanism on this TPM, in bits; 0 where it has none. */
+  public int[] keySizes(Mechanism mechanism) {
+    return device.keySizes(mechanism);
+  }
+
+  /**
+   * C_InitToken: a new token under the TPM's storage key, or one that begins anew.
+   *
+   * @param label UTF-8, without its padding
+   * @throws CryptokiException CKR_SESSION_EXISTS; CKR_PIN_LEN_RANGE; CKR_PIN_INCORRECT where the
+   *     token has another SO PIN
+   */
+  public synchronized void initToken(long slot, byte[] pin, byte[] label) {
+    Optional<Token> old = token(slot);
+    if (!sessions(slot).isEmpty()) {
+      throw new CryptokiException(CKR_SESSION_EXISTS);
+    }
+    if (old.isPresent()) {
+      old.get().unseal(old.get().record().soPin(), pin).close();
+    } else {
+      Token.checkLength(pin);
+    }
+    TokenRecord.ParentKey parent = device.provision();
+    byte[] key = new byte[32];
+    random.nextBytes(key);
+    TokenRecord.Seal soPin;
+    try (Secret tokenKey = Secret.taking(key)) {
+      soPin = device.seal(parent, tokenKey, pin);
+    }
+    TokenRecord made =
+        new TokenRecord(
+            TokenRecord.FORMAT,
+            old.map(token -> token.record().serial()).orElseGet(() -> hex(8)),
+            slot,
+            new String(label, StandardCharsets.UTF_8),
+            "objects-" + hex(4),
+            device.describe(),
+            parent,
+            soPin,
+            null);
+    if (old.isPresent()) {
+      objectHandles.forget(target -> target.slot() == slot);
+      old.get().folder().replace(made);
+    } else {
+      store.create(made);
+    }
+    slots();
+  }
+
+  private String hex(int bytes) {
+    byte[] name = new byte[bytes];
+    random.nextBytes(name);
+    return HexFormat.of().formatHex(name);
+  }
+
+  // Sessions, section 5.6
+
+  /** C_OpenSession: the new session's handle. */
+  public synchronized long openSession(long slot, boolean readWrite) {
+    Token token =
+        token(slot)
+            .orElseThrow(
+                () ->
+                    new CryptokiException(
+                        CKR_TOKEN_NOT_RECOGNIZED, "C_InitToken makes the token in this slot"));
+    if (!readWrite && token.login() == LoginState.SO) {
+      throw new CryptokiException(CKR_SESSION_READ_WRITE_SO_EXISTS);
+    }
+    long handle = ++lastSession;
+    sessions.put(handle, new Session(handle, token, readWrite));
+    return handle;
+  }
+
+  /** The session of a handle. */
+  public synchronized Session session(long handle) {
+    Session session = sessions.get(handle);
+    if (session == null) {
+      throw new CryptokiException(CKR_SESSION_HANDLE_INVALID);
+    }
+    return session;
+  }
+
+  private synchronized List<Session> sessions(long slot) {
+    return sessions.values().stream().filter(each -> each.token().slot() == slot).toList();
+  }
+
+  /** C_CloseSession; with the last session of a token, its login ends. */
+  public void closeSession(long handle) {
+    Session closed = session(handle);
+    boolean last;
+    synchronized (this) {
+      sessions.remove(handle);
+      last = sessions(closed.token().slot()).isEmpty();
+    }
+    closed.close();
+    if (last) {
+      closed.token().endLogin();
+    }
+  }
+
+  /** C_CloseAllSessions. */
+  public void closeAllSessions(long slot) {
+    token(slot);
+    for (Session session : sessions(slot)) {
+      closeSession(session.handle());
+    }
+  }
+
+  /** C_Login. */
+  public void login(long handle, UserType user, byte[] pin) {
+    Session session = session(handle);
+    if (user == UserType.CKU_SO
+        && sessions(session.token().slot()).stream().anyMatch(each -> !each.isReadWrite())) {
+      throw new CryptokiException(CKR_SESSION_READ_ONLY_EXISTS);
+    }
+    try {
+      session.token().login(user, pin);
+    } catch (CryptokiException e) {
+      if (e.returnValue() == CKR_PIN_INCORRECT) {
+        log.log(Log.Level.INFO, () -> "a wrong PIN for slot " + session.token().slot());
+      }
+      throw e;
+    }
+  }
+}

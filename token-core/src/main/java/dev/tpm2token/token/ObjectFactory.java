@@ -1,0 +1,113 @@
+package dev.tpm2token.token;
+
+import static dev.tpm2token.token.ReturnValue.CKR_ATTRIBUTE_VALUE_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_FUNCTION_NOT_SUPPORTED;
+import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCOMPLETE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_CERTIFICATE_TYPE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_ID;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_ISSUER;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_MODULUS_BITS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_PUBLIC_KEY_INFO;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_SERIAL_NUMBER;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_SUBJECT;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_UNIQUE_ID;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE;
+
+import dev.tpm2token.token.attribute.AttributeType;
+import dev.tpm2token.token.attribute.Attributes;
+import dev.tpm2token.token.attribute.Template;
+import dev.tpm2token.token.crypto.PublicKey;
+import dev.tpm2token.token.object.CryptokiObject;
+import dev.tpm2token.token.object.ObjectClass;
+import dev.tpm2token.token.object.ObjectId;
+import dev.tpm2token.token.object.Schema;
+import java.io.IOException;
+import java.security.SecureRandom;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.x509.Certificate;
+
+/**
+ * Makes objects from what C_CreateObject is given: the schema's check, then what follows from it.
+ */
+final class ObjectFactory {
+  /** CKC_X_509. */
+  private static final long X_509 = 0;
+
+  private final SecureRandom random;
+
+  ObjectFactory(SecureRandom random) {
+    this.random = random;
+  }
+
+  /** A new object of these attributes, with an id of its own. */
+  CryptokiObject object(Attributes attributes, CryptokiObject.TpmKey key) {
+    return identified(attributes, key);
+  }
+
+  /** A new object that is no private key. */
+  CryptokiObject object(Attributes attributes) {
+    return identified(attributes, null);
+  }
+
+  private CryptokiObject identified(
+      Attributes attributes, CryptokiObject.@org.jspecify.annotations.Nullable TpmKey key) {
+    ObjectId id = ObjectId.fresh(random);
+    return new CryptokiObject(
+        id, attributes.toBuilder().put(CKA_UNIQUE_ID, id.text()).build(), key);
+  }
+
+  /** The attributes of the object that a template for C_CreateObject describes. */
+  Attributes create(Template template, boolean bySo) {
+    Attributes attributes = Schema.of(template).create(Schema.Origin.CREATED, template, bySo);
+    return switch (ObjectClass.of(attributes.number(CKA_CLASS, -1)).orElseThrow()) {
+      case CKO_DATA -> attributes;
+      case CKO_CERTIFICATE -> certificate(attributes);
+      case CKO_PUBLIC_KEY -> publicKey(attributes);
+      case CKO_PRIVATE_KEY ->
+          throw new CryptokiException(
+              CKR_FUNCTION_NOT_SUPPORTED, "private keys are generated here, not imported yet");
+    };
+  }
+
+  /** What clients search for and leave to the token to know. */
+  private static Attributes certificate(Attributes attributes) {
+    if (attributes.number(CKA_CERTIFICATE_TYPE, -1) != X_509) {
+      throw new CryptokiException(CKR_ATTRIBUTE_VALUE_INVALID, "only X.509 certificates are held");
+    }
+    Attributes.Builder complete = attributes.toBuilder();
+    try {
+      Certificate certificate = Certificate.getInstance(attributes.bytes(CKA_VALUE));
+      fill(complete, attributes, CKA_SUBJECT, certificate.getSubject());
+      fill(complete, attributes, CKA_ISSUER, certificate.getIssuer());
+      fill(complete, attributes, CKA_SERIAL_NUMBER, certificate.getSerialNumber());
+      fill(complete, attributes, CKA_PUBLIC_KEY_INFO, certificate.getSubjectPublicKeyInfo());
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      if (attributes.bytes(CKA_SUBJECT).length == 0) {
+        throw new CryptokiException(CKR_TEMPLATE_INCOMPLETE, "no CKA_SUBJECT, nor in CKA_VALUE", e);
+      }
+    }
+    return complete.build();
+  }
+
+  private static void fill(
+      Attributes.Builder complete, Attributes given, AttributeType type, ASN1Encodable value)
+      throws IOException {
+    if (given.bytes(type).length == 0) {
+      complete.put(type, value.toASN1Primitive().getEncoded("DER"));
+    }
+  }
+
+  private static Attributes publicKey(Attributes attributes) {
+    PublicKey key = PublicKey.of(attributes);
+    Attributes.Builder complete =
+        attributes.toBuilder().putIfAbsent(CKA_PUBLIC_KEY_INFO, key.subjectPublicKeyInfo());
+    if (key instanceof PublicKey.Rsa) {
+      complete.put(CKA_MODULUS_BITS, key.bits());
+    }
+    if (attributes.bytes(CKA_ID).length == 0) {
+      complete.put(CKA_ID, key.defaultId());
+    }
+    return complete.build();
+  }
+}

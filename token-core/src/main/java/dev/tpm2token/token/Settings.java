@@ -1,0 +1,16 @@
+package dev.tpm2token.token;
+
+import dev.tpm2token.tpm.LeasePolicy;
+import dev.tpm2token.tpm.transport.Tcti;
+import java.nio.file.Path;
+
+/**
+ * What a module is started with.
+ *
+ * @param store the folder in which tokens are
+ * @param tcti how the TPM is reached; it is not looked for before anybody wants it
+ * @param parentHandle where the storage key is, or is to be made (81000001)
+ * @param lease how long the TPM is held
+ * @param log where messages for people go
+ */
+public record Settings(Path store, Tcti tcti, int parentHandle, LeasePolicy lease, Log log) {}

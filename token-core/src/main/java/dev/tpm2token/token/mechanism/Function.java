@@ -1,0 +1,22 @@
+package dev.tpm2token.token.mechanism;
+
+/** What a mechanism can be used for: the flags of CK_MECHANISM_INFO (PKCS#11 3.1, table 5). */
+public enum Function {
+  ENCRYPT(0x100),
+  DECRYPT(0x200),
+  DIGEST(0x400),
+  SIGN(0x800),
+  VERIFY(0x2000),
+  GENERATE_KEY_PAIR(0x10000);
+
+  private final long flag;
+
+  Function(long flag) {
+    this.flag = flag;
+  }
+
+  /** The CKF_ bit. */
+  public long flag() {
+    return flag;
+  }
+}

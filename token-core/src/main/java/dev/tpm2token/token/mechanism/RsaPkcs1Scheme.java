@@ -1,0 +1,63 @@
+package dev.tpm2token.token.mechanism;
+
+import static dev.tpm2token.token.ReturnValue.CKR_DATA_LEN_RANGE;
+
+import dev.tpm2token.token.CryptokiException;
+import dev.tpm2token.token.crypto.HashAlgorithm;
+import dev.tpm2token.token.crypto.PublicKey;
+import dev.tpm2token.token.device.KeyInUse;
+import dev.tpm2token.token.device.TokenDevice;
+import dev.tpm2token.tpm.structure.TpmAlgId;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2; PKCS#11 3.1, 6.1.6). The input is what is padded: in
+ * practice a DigestInfo. A TPM pads only those whose hash it has; the rest is padded here and put
+ * through the TPM's raw RSA.
+ */
+final class RsaPkcs1Scheme implements SignatureScheme {
+  /** 00 01, at least eight FF, 00. */
+  private static final int LEAST_PADDING = 11;
+
+  @Override
+  public byte[] input(HashAlgorithm hash, byte[] digest) {
+    return hash.digestInfo(digest);
+  }
+
+  @Override
+  public int longestInput(PublicKey key) {
+    return key.signatureLength() - LEAST_PADDING;
+  }
+
+  @Override
+  public byte[] sign(TokenDevice device, KeyInUse key, byte[] input) {
+    Optional<HashAlgorithm.Digested> info =
+        HashAlgorithm.parseDigestInfo(input)
+            .filter(digested -> device.has(digested.algorithm().tpmAlgorithm()));
+    byte[] block = pad(key.publicKey(), input);
+    return info.isPresent()
+        ? device.sign(
+            key, TpmAlgId.RSASSA, info.get().algorithm().tpmAlgorithm(), info.get().digest())
+        : device.rawRsa(key, block);
+  }
+
+  @Override
+  public boolean verify(PublicKey key, byte[] input, byte[] signature) {
+    return key instanceof PublicKey.Rsa rsa && Arrays.equals(rsa.apply(signature), pad(key, input));
+  }
+
+  private byte[] pad(PublicKey key, byte[] input) {
+    if (input.length > longestInput(key)) {
+      throw new CryptokiException(
+          CKR_DATA_LEN_RANGE,
+          "%d bytes are too many for a key of %d bits".formatted(input.length, key.bits()));
+    }
+    byte[] block = new byte[key.signatureLength()];
+    int start = block.length - input.length;
+    block[1] = 1;
+    Arrays.fill(block, 2, start - 1, (byte) 0xff);
+    System.arraycopy(input, 0, block, start, input.length);
+    return block;
+  }
+}

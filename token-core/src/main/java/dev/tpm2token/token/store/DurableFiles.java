@@ -1,0 +1,156 @@
+package dev.tpm2token.token.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files that a power cut or a kill leaves either as they were or as they were to be: written beside
+ * their place, forced to the disk, renamed into it, and the folder forced too. One lock, between
+ * threads and processes, for writers alone.
+ */
+final class DurableFiles {
+  private static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final Set<StandardOpenOption> NEW_FILE =
+      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+  private static final Set<StandardOpenOption> LOCK_FILE =
+      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+
+  /** A writer holds the lock for milliseconds; one that waits so long waits for a stopped one. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final long POLL_NANOS = 2_000_000;
+
+  private final Path root;
+  private final Path lockFile;
+  private final ReentrantLock threads = new ReentrantLock(true);
+
+  /** Of a store's folder. */
+  DurableFiles(Path root) {
+    this.root = root;
+    this.lockFile = root.resolve("lock");
+  }
+
+  /** Work on files, that may fail as files do. */
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /** Makes a folder and those above it, 0700. */
+  static void makeFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder, FOLDER_MODE);
+    }
+  }
+
+  /** Puts a file into its place, whole or not at all, 0600. */
+  static void write(Path file, byte[] content) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IOException(file + " is in no folder");
+    }
+    Path temporary =
+        folder.resolve(".%s.%d.tmp".formatted(file.getFileName(), ProcessHandle.current().pid()));
+    Files.deleteIfExists(temporary);
+    try {
+      try (FileChannel channel = FileChannel.open(temporary, NEW_FILE, FILE_MODE)) {
+        ByteBuffer buffer = ByteBuffer.wrap(content);
+        while (buffer.hasRemaining()) {
+          channel.write(buffer);
+        }
+        channel.force(true);
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    force(folder);
+  }
+
+  /** Forces a folder's entries to the disk. */
+  static void force(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Runs work while no other writer, of this process or another, changes the store.
+   *
+   * @throws StoreException where files fail, or another writer does not let go for 20 seconds
+   */
+  <T> T exclusively(Work<T> work) {
+    threads.lock();
+    try {
+      makeFolder(root);
+      try (FileChannel channel = FileChannel.open(lockFile, LOCK_FILE, FILE_MODE);
+          FileLock lock = acquire(channel)) {
+        if (!lock.isValid()) {
+          throw new IOException("the lock was lost");
+        }
+        return work.run();
+      }
+    } catch (IOException e) {
+      throw explain(e);
+    } finally {
+      threads.unlock();
+    }
+  }
+
+  private FileLock acquire(FileChannel channel) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      FileLock lock = tryLock(channel);
+      if (lock != null) {
+        return lock;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new IOException(
+            "another process has held it for %ds".formatted(PATIENCE.toSeconds()));
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // another module of this process, in another isolate, has none of our locks
+    }
+  }
+
+  /** Says which path failed, why, and what to do. */
+  StoreException explain(IOException e) {
+    boolean denied =
+        e instanceof AccessDeniedException
+            || (e instanceof FileSystemException f
+                && f.getReason() != null
+                && f.getReason().contains("Read-only file system"));
+    String what =
+        denied
+            ? "cannot write %s: this user may not; choose another store with TPM2_TOKEN_STORE"
+                .formatted(e.getMessage())
+            : "store %s: %s: %s".formatted(root, e.getClass().getSimpleName(), e.getMessage());
+    return new StoreException(what, e, denied);
+  }
+}

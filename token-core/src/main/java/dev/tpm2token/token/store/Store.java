@@ -1,0 +1,130 @@
+package dev.tpm2token.token.store;
+
+import dev.tpm2token.token.Log;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+
+/**
+ * The store: a folder in which each token is a folder. Reading needs no lock and no permission to
+ * write; nothing is made before there is something to keep.
+ */
+public final class Store {
+  /** The slot of the first token of a store. */
+  private static final long FIRST_SLOT = 1;
+
+  private final Path root;
+  private final DurableFiles files;
+  private final SecureRandom random;
+  private final Log log;
+  private final Map<String, TokenFolder> known = new TreeMap<>();
+
+  /** The store in a folder, which need not exist. */
+  public Store(Path root, SecureRandom random, Log log) {
+    this.root = root;
+    this.files = new DurableFiles(root);
+    this.random = random;
+    this.log = log;
+  }
+
+  /** Where it is. */
+  public Path root() {
+    return root;
+  }
+
+  /** The tokens that are there now, in order of slot. One that is damaged is passed over. */
+  public synchronized List<TokenFolder> tokens() {
+    List<TokenFolder> tokens = new ArrayList<>();
+    try (DirectoryStream<Path> stream =
+        Files.newDirectoryStream(root, each -> isSerial(each.getFileName().toString()))) {
+      for (Path folder : stream) {
+        TokenFolder token =
+            known.computeIfAbsent(
+                folder.getFileName().toString(),
+                serial -> new TokenFolder(folder, files, random, log));
+        if (token.refresh()) {
+          tokens.add(token);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      log.log(Log.Level.DEBUG, () -> "no store at " + root + " yet");
+    } catch (IOException e) {
+      log.log(Log.Level.ERROR, () -> "cannot read " + root + ": " + e);
+    }
+    tokens.sort(Comparator.comparingLong(token -> token.record().slot()));
+    return tokens;
+  }
+
+  /** The slot for the next token: never one that a token of this store is in. */
+  public synchronized long nextSlot() {
+    return tokens().stream().mapToLong(token -> token.record().slot()).max().orElse(FIRST_SLOT - 1)
+        + 1;
+  }
+
+  /**
+   * Keeps a new token.
+   *
+   * @param draft the token; its slot is taken where it is free, else the next
+   */
+  public synchronized TokenFolder create(TokenRecord draft) {
+    return files.exclusively(
+        () -> {
+          long slot = Math.max(nextSlot(), draft.slot());
+          Path folder = root.resolve(draft.serial());
+          DurableFiles.makeFolder(folder);
+          TokenRecord placed =
+              new TokenRecord(
+                  draft.format(),
+                  draft.serial(),
+                  slot,
+                  draft.label(),
+                  draft.objects(),
+                  draft.tpm(),
+                  draft.parent(),
+                  draft.soPin(),
+                  draft.userPin());
+          DurableFiles.write(folder.resolve(TokenFolder.FILE), StoreJson.write(placed));
+          DurableFiles.force(root);
+          TokenFolder token = new TokenFolder(folder, files, random, log);
+          token.refresh();
+          known.put(draft.serial(), token);
+          return token;
+        });
+  }
+
+  /** A remembered fact of a name, as JSON; empty where there is none that can be read. */
+  public <T> Optional<T> recall(String name, Class<T> type) {
+    try {
+      return Optional.of(StoreJson.read(Files.readAllBytes(root.resolve(name)), type));
+    } catch (IOException | JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Remembers a fact, if this user may write the store: it can always be found out again. */
+  public void remember(String name, Object fact) {
+    try {
+      files.exclusively(
+          () -> {
+            DurableFiles.write(root.resolve(name), StoreJson.write(fact));
+            return true;
+          });
+    } catch (StoreException e) {
+      log.log(Log.Level.DEBUG, () -> "not remembered: " + e.getMessage());
+    }
+  }
+
+  private static boolean isSerial(String name) {
+    return name.length() == 16 && name.chars().allMatch(c -> Character.digit(c, 16) >= 0);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.tpm2token.token.store;
+
+import dev.tpm2token.token.Log;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/** A token in the store: its folder, its record, and the folder of its objects. */
+public final class TokenFolder {
+  static final String FILE = "token.json";
+
+  private final Path folder;
+  private final DurableFiles files;
+  private final SecureRandom random;
+  private final Log log;
+
+  private @Nullable TokenRecord record;
+  private @Nullable ObjectFolder objects;
+  private List<Object> stamp = List.of();
+
+  TokenFolder(Path folder, DurableFiles files, SecureRandom random, Log log) {
+    this.folder = folder;
+    this.files = files;
+    this.random = random;
+    this.log = log;
+  }
+
+  /** Reads the record again if it has changed; false where there is none that can be read. */
+  public synchronized boolean refresh() {
+    Path file = folder.resolve(FILE);
+    try {
+      BasicFileAttributes stat = Files.readAttributes(file, BasicFileAttributes.class);
+      List<Object> now =
+          List.of(String.valueOf(stat.fileKey()), stat.lastModifiedTime(), stat.size());
+      if (!now.equals(stamp)) {
+        accept(StoreJson.read(Files.readAllBytes(file), TokenRecord.class));
+        stamp = now;
+      }
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException | JacksonException | IllegalArgumentException e) {
+      log.log(Log.Level.ERROR, () -> "%s cannot be read: %s".formatted(file, e.getMessage()));
+      return false;
+    }
+  }
+
+  private void accept(TokenRecord read) {
+    if (read.format() > TokenRecord.FORMAT) {
+      throw new IllegalArgumentException("written by a later version of tpm2-token");
+    }
+    if (!String.valueOf(folder.getFileName()).equals(read.serial())
+        || !read.objects().matches("objects-[0-9a-f]+")) {
+      throw new IllegalArgumentException("it does not belong here");
+    }
+    if (objects == null || record == null || !record.objects().equals(read.objects())) {
+      objects = new ObjectFolder(folder.resolve(read.objects()), read.serial(), files, random, log);
+    }
+    record = read;
+  }
+
+  /** The record as last read. */
+  public synchronized TokenRecord record() {
+    if (record == null) {
+      throw new IllegalStateException("no record was read");
+    }
+    return record;
+  }
+
+  /** The token's objects. */
+  public synchronized ObjectFolder objects() {
+    if (objects == null) {
+      throw new IllegalStateException("no record was read");
+    }
+    return objects;
+  }
+
+  /** Changes the record as it is now in the store, other processes' changes included. */
+  public synchronized void update(UnaryOperator<TokenRecord> change) {
+    files.exclusively(
+        () -> {
+          refresh();
+          DurableFiles.write(folder.resolve(FILE), StoreJson.write(change.apply(record())));
+          return refresh();
+        });
+  }
+
+  /**
+   * Puts a newly initialised token into this one's place. Its folder of objects is another, so the
+   * old objects are gone at the instant that the record is replaced; their files go after that.
+   */
+  public synchronized void replace(TokenRecord initialised) {
+    String old = record().objects();
+    update(any -> initialised);
+    files.exclusively(
+        () -> {
+          delete(folder.resolve(old));
+          return true;
+        });
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+      for (Path file : stream) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
+  }
+}
