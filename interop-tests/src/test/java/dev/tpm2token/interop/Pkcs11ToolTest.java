@@ -68,7 +68,9 @@ class Pkcs11ToolTest {
     lab.env().put("ID", id);
     lab.sh("$P $LOGIN --keypairgen --key-type EC:%s --id $ID --label %s".formatted(curve, curve))
         .ok();
-    lab.sh("$P --read-object --type pubkey --id $ID -o ec.der").ok();
+    // pkcs11-tool 0.23 reads no public key of P-384 back, so OpenSSH does.
+    lab.sh("ssh-keygen -D $M | grep ' %s$' >ec.pub".formatted(curve)).ok();
+    lab.sh("ssh-keygen -e -m PKCS8 -f ec.pub >ec.pem").ok();
     lab.sh("openssl dgst -%s -binary text >digest".formatted(hash)).ok();
     lab.sh(
             """
@@ -76,8 +78,7 @@ class Pkcs11ToolTest {
               --signature-format openssl\
             """)
         .ok();
-    lab.sh("openssl dgst -%s -verify ec.der -keyform DER -signature ec.sig text".formatted(hash))
-        .ok();
+    lab.sh("openssl dgst -%s -verify ec.pem -signature ec.sig text".formatted(hash)).ok();
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.tpm2token.interop.harness;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +29,7 @@ public record ModuleUnderTest(Path library, boolean control) {
       return SOFTHSM.stream()
           .filter(Files::exists)
           .findFirst()
-          .map(path -> new ModuleUnderTest(path, true))
+          .map(path -> new ModuleUnderTest(real(path), true))
           .orElseThrow(
               () -> new AssertionError("SoftHSM 2 is missing: run script/install-test-tools"));
     }
@@ -36,6 +38,15 @@ public record ModuleUnderTest(Path library, boolean control) {
       throw new AssertionError(
           "There is no " + library + ": run script/build, or name one with -D" + PROPERTY + "=");
     }
-    return new ModuleUnderTest(library, false);
+    return new ModuleUnderTest(real(library), false);
+  }
+
+  /** Without symbolic links: ssh-agent's list of what it may load is of real paths. */
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

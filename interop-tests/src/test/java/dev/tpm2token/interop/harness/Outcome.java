@@ -24,9 +24,9 @@ public record Outcome(
     return check(exit == 0, "should succeed");
   }
 
-  /** Asserts that it ended by itself, with an error. */
+  /** Asserts that it ended by itself, with an error: 129 and up is bash's word for a signal. */
   public Outcome fails() {
-    return check(exit > 0 && exit < 128, "should fail of its own accord");
+    return check((exit > 0 && exit <= 128) || exit == 255, "should fail of its own accord");
   }
 
   /** Asserts that all of these are somewhere in what it wrote. */
