@@ -1,0 +1,26 @@
+/*
+ * tpm2-token, the administrator's command: the same image as the module, with a main instead of function lists.
+ * Signals keep the dispositions the shell gave, so that Ctrl-C ends it and a closed pipe ends it quietly.
+ */
+#include <stdio.h>
+
+#include "graal_isolate.h"
+
+int tpm2_token_main(graal_isolatethread_t *thread, int argc, char **argv);
+
+int main(int argc, char **argv) {
+    /*
+     * Any bound but the heap's would be a guess: the address space is free for a command, unlike for a module in a
+     * host under RLIMIT_AS, so the image chooses. Java raises its own heap limit when a command needs more.
+     */
+    graal_create_isolate_params_t parameters = {.version = __graal_create_isolate_params_version};
+    graal_isolate_t *isolate;
+    graal_isolatethread_t *thread;
+    int error = graal_create_isolate(&parameters, &isolate, &thread);
+    if (error != 0) {
+        fprintf(stderr, "tpm2-token: cannot start (error %d): too little memory, or a processor that lacks what this build needs\n", error);
+        return 70; /* EX_SOFTWARE */
+    }
+    /* Not torn down: exit is what gives everything back, and at once. */
+    return tpm2_token_main(thread, argc, argv);
+}

@@ -1,0 +1,105 @@
+/*
+ * The module's face: every exported function and the lists of them. A function does no more here than enter Java,
+ * call the entry point of its name and leave; C_Initialize and C_Finalize are in process.c.
+ */
+#include "cryptoki.h"
+
+#include <string.h>
+
+#include "entry_points.h"
+#include "process.h"
+
+#define FUNCTION(name, parameters, arguments)                       \
+    CK_RV name parameters {                                         \
+        call_t call;                                                \
+        CK_RV rv = enter_java(&call);                               \
+        if (rv == CKR_OK) {                                         \
+            rv = tpm2_token_##name(call.thread, UNPACK arguments);  \
+            leave_java(&call);                                      \
+        }                                                           \
+        return rv;                                                  \
+    }
+#define ANSWERED_HERE(name, parameters)
+#include "functions.def"
+#undef FUNCTION
+#undef ANSWERED_HERE
+
+/* 5.16: relics of functions that ran in parallel. The specification fixes their answer. */
+static CK_RV not_parallel(void) {
+    call_t call;
+    CK_RV rv = enter_java(&call);
+    if (rv == CKR_OK) {
+        leave_java(&call);
+        rv = CKR_FUNCTION_NOT_PARALLEL;
+    }
+    return rv;
+}
+
+CK_RV C_GetFunctionStatus(CK_SESSION_HANDLE session) {
+    (void)session;
+    return not_parallel();
+}
+
+CK_RV C_CancelFunction(CK_SESSION_HANDLE session) {
+    (void)session;
+    return not_parallel();
+}
+
+static CK_FUNCTION_LIST functions_2_40 = {
+    .version = {2, 40},
+#define FUNCTION(name, parameters, arguments) .name = name,
+#define ANSWERED_HERE(name, parameters) .name = name,
+#include "functions.def"
+#undef FUNCTION
+#undef ANSWERED_HERE
+};
+
+/*
+ * The interfaces of 3.0, the default one first. CKF_INTERFACE_FORK_SAFE is not among the flags: it promises that
+ * sessions and logins live on in a forked child, where here the child starts anew with C_Initialize.
+ */
+static CK_INTERFACE interfaces[] = {
+    {.pInterfaceName = (CK_UTF8CHAR *)"PKCS 11", .pFunctionList = &functions_2_40, .flags = 0},
+};
+static const CK_ULONG interface_count = sizeof interfaces / sizeof interfaces[0];
+
+CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list) {
+    if (list == NULL) {
+        return CKR_ARGUMENTS_BAD;
+    }
+    *list = &functions_2_40;
+    return CKR_OK;
+}
+
+CK_RV C_GetInterfaceList(CK_INTERFACE *list, CK_ULONG *count) {
+    if (count == NULL) {
+        return CKR_ARGUMENTS_BAD;
+    }
+    CK_ULONG room = *count;
+    *count = interface_count;
+    if (list == NULL) {
+        return CKR_OK;
+    }
+    if (room < interface_count) {
+        return CKR_BUFFER_TOO_SMALL;
+    }
+    memcpy(list, interfaces, sizeof interfaces);
+    return CKR_OK;
+}
+
+/* Each of name, version and flags narrows the choice; NULL and 0 do not. Every list begins with its version. */
+CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version, CK_INTERFACE **interface, CK_FLAGS flags) {
+    if (interface == NULL) {
+        return CKR_ARGUMENTS_BAD;
+    }
+    for (CK_ULONG i = 0; i < interface_count; i++) {
+        const CK_VERSION *offered = interfaces[i].pFunctionList;
+        bool name_fits = name == NULL || strcmp((const char *)name, (const char *)interfaces[i].pInterfaceName) == 0;
+        bool version_fits = version == NULL || (version->major == offered->major && version->minor == offered->minor);
+        if (name_fits && version_fits && (flags & ~interfaces[i].flags) == 0) {
+            *interface = &interfaces[i];
+            return CKR_OK;
+        }
+    }
+    return CKR_FUNCTION_FAILED;
+}

@@ -1,0 +1,251 @@
+/*
+ * The life of the isolate (Java's heap and threads) inside a process that belongs to someone else.
+ *
+ *  - It exists between C_Initialize and C_Finalize. Before, the library has no thread, no descriptor and no memory.
+ *  - Calls hold `lock` for reading, C_Initialize and C_Finalize for writing: no thread is in Java at tear-down.
+ *  - Each isolate has a `generation`, a number never used again, not even in a forked child. A thread remembers the
+ *    generation it is attached to; any other number means that its attachment went away with an isolate.
+ *  - A forked child has the parent's memory but none of its threads. What it inherits is forgotten, never entered
+ *    and never torn down, and the child is not initialised until it says so.
+ */
+#define _GNU_SOURCE
+#include "process.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <sys/auxv.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "entry_points.h"
+
+/*
+ * The isolate's address range, most of it never touched: image heap and Java heap must fit. It counts against
+ * RLIMIT_AS, so it is small. 0 leaves the choice to the image (toolchain/native-image sets its heap).
+ */
+#define RESERVED_ADDRESS_SPACE 0
+
+/* The plain lock prefers readers: a C_Finalize could wait for ever among busy threads. */
+#define FRESH_LOCK PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
+
+enum { NOBODY = 0, FORGETTING = -1 };    /* no process has these ids */
+
+static pthread_rwlock_t lock = FRESH_LOCK;
+static atomic_int owner = NOBODY;        /* the process that the variables here belong to */
+static graal_isolate_t *isolate;         /* NULL: not initialised */
+static atomic_ulong generation;          /* of the isolate; counted up at each C_Initialize */
+static bool once_per_library;            /* fork handler and thread key exist: kept for good, and inherited */
+static pthread_key_t at_thread_exit;
+
+static _Thread_local struct {
+    graal_isolatethread_t *thread;
+    unsigned long generation;            /* 0: never attached */
+} attached;
+
+/* --- fork ----------------------------------------------------------------------------------------------------------- */
+
+/* The parent's other threads may have held the lock, or waited for it, at the moment of the fork. */
+static void forget_parent(void) {
+    lock = (pthread_rwlock_t)FRESH_LOCK;
+    isolate = NULL;
+    atomic_store(&owner, getpid());
+}
+
+/*
+ * For a child in which no fork handler ran (a bare clone). It may have threads by the time of its first call: one of
+ * them cleans up, marking the owner FORGETTING, and the others wait for it.
+ */
+static void notice_fork(void) {
+    const int self = getpid();
+    int seen = atomic_load(&owner);
+    while (seen != self) {
+        const int mark = seen == NOBODY ? self : FORGETTING;
+        if (seen != FORGETTING && atomic_compare_exchange_strong(&owner, &seen, mark)) {
+            if (mark == FORGETTING) {
+                forget_parent();
+            }
+            return;
+        }
+        sched_yield();
+        seen = atomic_load(&owner);
+    }
+}
+
+/* --- what is the host's --------------------------------------------------------------------------------------------- */
+
+/*
+ * Java writes to sockets and pipes without MSG_NOSIGNAL, and SIGPIPE would end the host; a cancelled thread would be
+ * unwound through Java's frames; errno is the host's. With `all`, no signal at all is taken: threads that Java starts
+ * inherit the mask, so that the host's handlers never run on them.
+ */
+static void protect_host(host_t *host, bool all) {
+    host->error = errno;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &host->cancel_state);
+    sigset_t blocked, pending;
+    if (all) {
+        sigfillset(&blocked);
+    } else {
+        sigemptyset(&blocked);
+        sigaddset(&blocked, SIGPIPE);
+    }
+    pthread_sigmask(SIG_BLOCK, &blocked, &host->mask);
+    host->sigpipe_was_pending = sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
+}
+
+static void release_host(const host_t *host) {
+    sigset_t pending, sigpipe;
+    if (!host->sigpipe_was_pending && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1) {
+        const struct timespec at_once = {0, 0};
+        sigemptyset(&sigpipe);
+        sigaddset(&sigpipe, SIGPIPE);
+        while (sigtimedwait(&sigpipe, NULL, &at_once) < 0 && errno == EINTR) {
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &host->mask, NULL);
+    pthread_setcancelstate(host->cancel_state, NULL);
+    errno = host->error;
+}
+
+/* --- threads -------------------------------------------------------------------------------------------------------- */
+
+/* A thread of the host ends: Java's record of it, some kilobytes, ends too, if its isolate is still there. */
+static void detach(void *unused) {
+    (void)unused;
+    host_t host;
+    notice_fork();
+    protect_host(&host, false);
+    pthread_rwlock_rdlock(&lock);
+    if (isolate != NULL && attached.generation == atomic_load(&generation)) {
+        graal_detach_thread(attached.thread);
+    }
+    attached.generation = 0;
+    pthread_rwlock_unlock(&lock);
+    release_host(&host);
+}
+
+static void remember_attachment(graal_isolatethread_t *thread) {
+    attached.thread = thread;
+    attached.generation = atomic_load(&generation);
+    pthread_setspecific(at_thread_exit, &attached); /* any value but NULL: the destructor runs for it */
+}
+
+/* Under the lock, with an isolate. NULL if there is no memory for one more thread. */
+static graal_isolatethread_t *attach(void) {
+    if (attached.generation != atomic_load(&generation)) {
+        graal_isolatethread_t *thread = NULL;
+        if (graal_attach_thread(isolate, &thread) != 0) {
+            return NULL;
+        }
+        remember_attachment(thread);
+    }
+    return attached.thread;
+}
+
+CK_RV enter_java(call_t *call) {
+    notice_fork();
+    protect_host(&call->host, false);
+    pthread_rwlock_rdlock(&lock);
+    CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
+    if (isolate != NULL) {
+        call->thread = attach();
+        rv = call->thread != NULL ? CKR_OK : CKR_HOST_MEMORY;
+    }
+    if (rv != CKR_OK) {
+        leave_java(call);
+    }
+    return rv;
+}
+
+void leave_java(call_t *call) {
+    pthread_rwlock_unlock(&lock);
+    release_host(&call->host);
+}
+
+/* --- C_Initialize, C_Finalize --------------------------------------------------------------------------------------- */
+
+/*
+ * 5.4: mutex functions come all four or none. Whatever they are, the module locks with the system's own primitives:
+ * clients that pass them (NSS, p11-kit) all run on system threads, and some take CKR_CANT_LOCK for fatal. Flags are
+ * not looked at, nor is pReserved, in which NSS and p11-kit pass a string; Java reads both.
+ */
+static bool acceptable(const CK_C_INITIALIZE_ARGS *arguments) {
+    if (arguments == NULL) {
+        return true;
+    }
+    int given = (arguments->CreateMutex != NULL) + (arguments->DestroyMutex != NULL) + (arguments->LockMutex != NULL) + (arguments->UnlockMutex != NULL);
+    return given == 0 || given == 4;
+}
+
+static bool prepare_library(void) {
+    if (!once_per_library) {
+        if (pthread_key_create(&at_thread_exit, detach) != 0) {
+            return false;
+        }
+        once_per_library = pthread_atfork(NULL, NULL, forget_parent) == 0;
+        if (!once_per_library) {
+            pthread_key_delete(at_thread_exit);
+        }
+    }
+    return once_per_library;
+}
+
+static CK_RV create_isolate(CK_C_INITIALIZE_ARGS *arguments) {
+    graal_create_isolate_params_t parameters = {
+        .version = __graal_create_isolate_params_version,
+        .reserved_address_space_size = RESERVED_ADDRESS_SPACE,
+    };
+    graal_isolate_t *created = NULL;
+    graal_isolatethread_t *thread = NULL;
+    /* Too little memory, address space or stack, or a processor without a feature that the image was compiled for. */
+    if (!prepare_library() || graal_create_isolate(&parameters, &created, &thread) != 0) {
+        return CKR_GENERAL_ERROR;
+    }
+    CK_RV rv = tpm2_token_initialize(thread, arguments, getauxval(AT_SECURE) != 0);
+    if (rv != CKR_OK) {
+        graal_detach_all_threads_and_tear_down_isolate(thread);
+        return rv;
+    }
+    isolate = created;
+    atomic_fetch_add(&generation, 1);
+    remember_attachment(thread);
+    return CKR_OK;
+}
+
+CK_RV C_Initialize(void *arguments) {
+    if (!acceptable(arguments)) {
+        return CKR_ARGUMENTS_BAD;
+    }
+    host_t host;
+    notice_fork();
+    protect_host(&host, true);
+    pthread_rwlock_wrlock(&lock);
+    CK_RV rv = isolate != NULL ? CKR_CRYPTOKI_ALREADY_INITIALIZED : create_isolate(arguments);
+    pthread_rwlock_unlock(&lock);
+    release_host(&host);
+    return rv;
+}
+
+CK_RV C_Finalize(void *reserved) {
+    if (reserved != NULL) {
+        return CKR_ARGUMENTS_BAD;
+    }
+    host_t host;
+    notice_fork();
+    protect_host(&host, true);
+    pthread_rwlock_wrlock(&lock);
+    CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
+    if (isolate != NULL) {
+        graal_isolatethread_t *thread = attach();
+        rv = CKR_HOST_MEMORY;
+        if (thread != NULL) {
+            rv = tpm2_token_finalize(thread);
+            /* Other threads of the host are still attached, but with the lock held for writing none is in Java. */
+            graal_detach_all_threads_and_tear_down_isolate(thread);
+            isolate = NULL;
+        }
+    }
+    pthread_rwlock_unlock(&lock);
+    release_host(&host);
+    return rv;
+}
