@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** One command and its response, as Part 1, 18 lays them out. */
@@ -50,6 +51,7 @@ final class Execution {
     TpmCc code = command.code();
     List<Use> uses = uses(code, authorizations);
     byte[] parameters = marshal(command);
+    byte[] request = {};
     byte[] answer = {};
     try {
       uses.forEach(use -> use.session.begin());
@@ -58,7 +60,7 @@ final class Execution {
           crypt(parameters, 0, data -> use.session.encryptCommand(use.authValue, data));
         }
       }
-      byte[] request = request(command, names, uses, parameters);
+      request = request(command, names, uses, parameters);
       answer = send(code, request, uses.isEmpty() ? NO_SESSIONS : SESSIONS);
       int first = code.returnsHandle() ? 4 : 0;
       if (!uses.isEmpty()) {
@@ -72,6 +74,7 @@ final class Execution {
       return TpmReader.readAll(answer, command::readResponse);
     } finally {
       Arrays.fill(parameters, (byte) 0);
+      Arrays.fill(request, (byte) 0);
       Arrays.fill(answer, (byte) 0);
     }
   }
@@ -195,7 +198,7 @@ final class Execution {
   }
 
   /** Puts the data of the TPM2B at {@code offset} through a cipher. */
-  private static void crypt(byte[] buffer, int offset, java.util.function.Consumer<byte[]> cipher) {
+  private static void crypt(byte[] buffer, int offset, Consumer<byte[]> cipher) {
     TpmReader r = new TpmReader(buffer);
     r.bytes(offset);
     byte[] data = r.tpm2b();

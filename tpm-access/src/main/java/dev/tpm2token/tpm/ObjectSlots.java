@@ -55,7 +55,7 @@ final class ObjectSlots {
   void forget(Loadable object) {
     TpmHandle handle = kept.get(object);
     if (handle != null) {
-      tpm.execute(new FlushContext(handle));
+      tpm.flush(handle);
     }
   }
 
@@ -64,7 +64,7 @@ final class ObjectSlots {
   }
 
   void clear() {
-    List.copyOf(ours).forEach(handle -> tpm.execute(new FlushContext(handle)));
+    List.copyOf(ours).forEach(tpm::flush);
   }
 
   /**
@@ -77,7 +77,7 @@ final class ObjectSlots {
   boolean makeRoom(List<TpmHandle> inUse) {
     for (TpmHandle handle : ours) {
       if (!inUse.contains(handle)) {
-        tpm.execute(new FlushContext(handle));
+        tpm.flush(handle);
         return true;
       }
     }

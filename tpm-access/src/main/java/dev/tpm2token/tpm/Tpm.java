@@ -1,5 +1,6 @@
 package dev.tpm2token.tpm;
 
+import dev.tpm2token.tpm.command.Create;
 import dev.tpm2token.tpm.command.CreateLoaded;
 import dev.tpm2token.tpm.command.CreatePrimary;
 import dev.tpm2token.tpm.command.EvictControl;
@@ -91,6 +92,17 @@ public final class Tpm {
     }
   }
 
+  /**
+   * Makes an object under a parent; it is not loaded.
+   *
+   * @param secret its authValue, and what to seal in it or nothing
+   */
+  public KeyBlob create(Parent parent, TpmsSensitiveCreate secret, TpmtPublic template) {
+    Authorization authorization = authorize(parent, NO_AUTH);
+    Create.Response made = execute(new Create(handle(parent), secret, template), authorization);
+    return new KeyBlob(parent, made.outPublic(), made.outPrivate());
+  }
+
   /** Loads a key, unless it is loaded. Its Name is checked to be the key's. */
   public TpmHandle load(KeyBlob key) {
     Optional<TpmHandle> loaded = slots.find(key);
@@ -132,12 +144,12 @@ public final class Tpm {
     }
     TpmtPublic template =
         parent.publicArea().withUnique(TpmuPublicId.empty(parent.publicArea().type()));
-    CreatePrimary.Response made = createPrimary(parent.handle(), template);
-    slots.keep(parent, made.objectHandle());
+    CreatePrimary.Response made = createPrimary(parent.handle(), template, Authorization.EMPTY);
     if (!made.outPublic().equals(parent.publicArea())) {
       throw new TpmProtocolException(
           "the primary key of " + parent.handle() + " is another one now");
     }
+    slots.keep(parent, made.objectHandle());
     return made.objectHandle();
   }
 
@@ -155,17 +167,23 @@ public final class Tpm {
    * A parent that a hierarchy (with an empty authValue) makes of a template whose unique is empty.
    */
   public Parent primary(TpmHandle hierarchy, ParentTemplate template) {
-    CreatePrimary.Response made = createPrimary(hierarchy, template.publicArea());
+    CreatePrimary.Response made =
+        createPrimary(hierarchy, template.publicArea(), Authorization.EMPTY);
     Parent parent = new Parent(hierarchy, made.outPublic());
     slots.keep(parent, made.objectHandle());
     return parent;
   }
 
+  /** {@link #provision(TpmHandle, ParentTemplate, byte[])} where the owner has no password. */
+  public Parent provision(TpmHandle handle, ParentTemplate template) {
+    return provision(handle, template, NO_AUTH);
+  }
+
   /**
-   * The storage key under {@code handle}; where there is none, one is made by the owner and kept
+   * The storage key under {@code handle}; where there is none, the owner makes one and keeps it
    * there.
    */
-  public Parent provision(TpmHandle handle, ParentTemplate template) {
+  public Parent provision(TpmHandle handle, ParentTemplate template, byte[] ownerAuth) {
     try {
       return persistent(handle);
     } catch (TpmResponseException e) {
@@ -173,17 +191,29 @@ public final class Tpm {
         throw e;
       }
     }
-    CreatePrimary.Response made = createPrimary(TpmHandle.OWNER, template.publicArea());
+    Authorization owner = hierarchy(ownerAuth);
+    CreatePrimary.Response made = createPrimary(TpmHandle.OWNER, template.publicArea(), owner);
     try {
-      execute(new EvictControl(TpmHandle.OWNER, made.objectHandle(), handle), Authorization.EMPTY);
+      execute(new EvictControl(TpmHandle.OWNER, made.objectHandle(), handle), owner);
     } catch (TpmResponseException e) {
       if (!e.is(TpmRc.NV_DEFINED)) { // another process was faster
         throw e;
       }
     } finally {
-      execute(new FlushContext(made.objectHandle()));
+      flush(made.objectHandle());
     }
     return persistent(handle);
+  }
+
+  /**
+   * Authorizes the use of a hierarchy, before there is any parent: where it has a password, in a
+   * session salted to a primary key of the null hierarchy, so that the password does not cross the
+   * bus.
+   */
+  public Authorization hierarchy(byte[] authValue) {
+    return authValue.length == 0
+        ? Authorization.EMPTY
+        : authorize(primary(TpmHandle.NULL, ParentTemplate.ECC_H2), authValue);
   }
 
   /** All handles that the TPM has from {@code first} on, of first's kind. */
@@ -212,19 +242,29 @@ public final class Tpm {
   void giveBack() {
     try {
       slots.clear();
-      for (HmacSession session : sessions.values()) {
-        execute(new FlushContext(session.handle()));
-      }
+      sessions.values().forEach(session -> flush(session.handle()));
       slots.restoreOthers();
-    } catch (TpmException e) {
-      // Out of reach, or reset by someone: then there is nothing of ours in it.
+    } catch (TpmTransportException | TpmProtocolException e) {
+      // Out of reach: what is ours in it goes with its power, or is moved aside by others.
     } finally {
       abandon();
     }
   }
 
+  /** Takes something out of the TPM; it may be gone already, if someone has reset the TPM. */
+  void flush(TpmHandle handle) {
+    try {
+      execute(new FlushContext(handle));
+    } catch (TpmResponseException e) {
+      slots.remove(handle);
+    }
+  }
+
   /** Lets go of a TPM that is out of reach. */
   void abandon() {
+    if (ended) {
+      return;
+    }
     ended = true;
     sessions.values().forEach(HmacSession::close);
     sessions.clear();
@@ -247,9 +287,10 @@ public final class Tpm {
     return parent;
   }
 
-  private CreatePrimary.Response createPrimary(TpmHandle hierarchy, TpmtPublic template) {
+  private CreatePrimary.Response createPrimary(
+      TpmHandle hierarchy, TpmtPublic template, Authorization authorization) {
     TpmsSensitiveCreate noSecret = new TpmsSensitiveCreate(NO_AUTH, NO_AUTH);
-    return execute(new CreatePrimary(hierarchy, noSecret, template), Authorization.EMPTY);
+    return execute(new CreatePrimary(hierarchy, noSecret, template), authorization);
   }
 
   private HmacSession start(Parent parent) {
@@ -358,7 +399,7 @@ public final class Tpm {
       HmacSession session = entry.getValue();
       if (inUse.stream().noneMatch(authorization -> authorization.session() == session)) {
         sessions.remove(entry.getKey());
-        execute(new FlushContext(session.handle()));
+        flush(session.handle());
         session.close();
         return true;
       }

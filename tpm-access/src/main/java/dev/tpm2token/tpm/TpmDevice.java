@@ -5,6 +5,7 @@ import dev.tpm2token.tpm.transport.TransportSource;
 import java.security.SecureRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,12 @@ public final class TpmDevice implements AutoCloseable {
   /** How long the thread waits for another lease before it ends. */
   private static final long LINGER_NANOS = 1_000_000_000L;
 
+  /**
+   * A TPM behind a resource manager disturbs nobody by what we hold. But a session that is idle for
+   * very long keeps all others from starting any (TPM_RC_CONTEXT_GAP: Part 1, 30.5).
+   */
+  private static final long SHARED_IDLE_NANOS = 10_000_000_000L;
+
   private final TransportSource source;
   private final LeasePolicy policy;
   private final ReentrantLock lock = new ReentrantLock(true);
@@ -26,6 +33,7 @@ public final class TpmDevice implements AutoCloseable {
   private @Nullable Thread keeper;
   private long openedAt;
   private long usedAt;
+  private boolean exclusive;
   private boolean closed;
 
   public TpmDevice(Tcti tcti, LeasePolicy policy) {
@@ -49,6 +57,14 @@ public final class TpmDevice implements AutoCloseable {
       return work.apply(lease());
     } catch (TpmTransportException e) {
       abandon();
+      throw e;
+    } catch (TpmProtocolException e) {
+      giveBack(); // the sessions' nonces are not to be trusted any more
+      throw e;
+    } catch (TpmResponseException e) {
+      if (e.rc().isReference()) {
+        giveBack(); // the TPM was reset behind the kernel's resource manager, as by a suspension
+      }
       throw e;
     } finally {
       usedAt = System.nanoTime();
@@ -93,6 +109,10 @@ public final class TpmDevice implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the TPM was closed");
     }
+    boolean outermost = lock.getHoldCount() == 1;
+    if (outermost && !policy.threads() && System.nanoTime() - usedAt > idleNanos()) {
+      giveBack(); // where no thread does it
+    }
     Tpm current = lease;
     if (current == null) {
       if (random == null) {
@@ -101,12 +121,13 @@ public final class TpmDevice implements AutoCloseable {
       current = new Tpm(source, policy.patience(), random);
       lease = current;
       openedAt = System.nanoTime();
+      exclusive = source.exclusive();
       changed.signalAll(); // the thread may have gone to sleep for longer
     }
     return current;
   }
 
-  private void whileLeased(java.util.function.Consumer<Tpm> work) {
+  private void whileLeased(Consumer<Tpm> work) {
     lock.lock();
     try {
       if (lease != null) {
@@ -120,12 +141,13 @@ public final class TpmDevice implements AutoCloseable {
   }
 
   private void afterCall() {
-    if (lease == null || !source.exclusive()) {
+    if (lease == null) {
       return;
     }
-    if (!policy.threads() || usedAt - openedAt >= policy.longest().toNanos()) {
+    boolean longEnough = !policy.threads() || usedAt - openedAt >= policy.longest().toNanos();
+    if (exclusive && longEnough) {
       giveBack();
-    } else if (keeper == null) {
+    } else if (policy.threads() && keeper == null) {
       Thread thread = new Thread(null, this::keep, "tpm2-token lease", 256 * 1024L);
       thread.setDaemon(true);
       keeper = thread;
@@ -142,7 +164,7 @@ public final class TpmDevice implements AutoCloseable {
     try {
       while (!closed) {
         long idle = System.nanoTime() - usedAt;
-        long limit = lease == null ? LINGER_NANOS : policy.idle().toNanos();
+        long limit = lease == null ? LINGER_NANOS : idleNanos();
         if (idle < limit) {
           long _ = changed.awaitNanos(limit - idle);
         } else if (lease == null) {
@@ -157,6 +179,10 @@ public final class TpmDevice implements AutoCloseable {
       keeper = null;
       lock.unlock();
     }
+  }
+
+  private long idleNanos() {
+    return exclusive ? policy.idle().toNanos() : SHARED_IDLE_NANOS;
   }
 
   private void giveBack() {

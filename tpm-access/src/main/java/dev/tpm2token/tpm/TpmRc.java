@@ -1,6 +1,7 @@
 package dev.tpm2token.tpm;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** TPM_RC, a response code, and what its bits say: Part 2, 6.6 and Part 1, 39. */
@@ -154,12 +155,18 @@ public record TpmRc(int value) {
     return base().equals(code.base());
   }
 
+  /** Whether a handle or session is not in the TPM (any more): REFERENCE_H0 to REFERENCE_S6. */
+  public boolean isReference() {
+    int code = base().value;
+    return code >= REFERENCE_H0.value && code <= 0x91E;
+  }
+
   @Override
   public String toString() {
     String hex = "0x%03X".formatted(value);
     String name = NAMES.get(base().value);
     String about =
-        index() == 0 ? "" : ", " + kind().name().toLowerCase(java.util.Locale.ROOT) + " " + index();
+        index() == 0 ? "" : ", " + kind().name().toLowerCase(Locale.ROOT) + " " + index();
     return name == null ? "TPM_RC " + hex : "TPM_RC_" + name + " (" + hex + about + ")";
   }
 }

@@ -10,30 +10,30 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** A layer that keeps what goes over the bus, and may change what comes back. */
-final class RecordingTransport implements TransportSource {
+public final class RecordingTransport implements TransportSource {
   private final TransportSource below;
-  final List<byte[]> commands = new ArrayList<>();
-  final List<byte[]> responses = new ArrayList<>();
-  UnaryOperator<byte[]> tamper = response -> response;
-  int opened;
+  public final List<byte[]> commands = new ArrayList<>();
+  public final List<byte[]> responses = new ArrayList<>();
+  public UnaryOperator<byte[]> tamper = response -> response;
+  public int opened;
 
-  RecordingTransport(TransportSource below) {
+  public RecordingTransport(TransportSource below) {
     this.below = below;
   }
 
   /** The command codes so far. */
-  List<Integer> codes() {
+  public List<Integer> codes() {
     return commands.stream().map(command -> ByteBuffer.wrap(command).getInt(6)).toList();
   }
 
-  boolean saw(byte[] secret) {
+  public boolean saw(byte[] secret) {
     HexFormat hex = HexFormat.of();
     String wanted = hex.formatHex(secret);
     return commands.stream().anyMatch(c -> hex.formatHex(c).contains(wanted))
         || responses.stream().anyMatch(r -> hex.formatHex(r).contains(wanted));
   }
 
-  void clear() {
+  public void clear() {
     commands.clear();
     responses.clear();
   }

@@ -16,6 +16,7 @@ import dev.tpm2token.tpm.structure.Hash;
 import dev.tpm2token.tpm.structure.TpmAlgId;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import dev.tpm2token.tpm.structure.TpmsEccPoint;
+import dev.tpm2token.tpm.structure.TpmsSensitiveCreate;
 import dev.tpm2token.tpm.structure.TpmtPublic;
 import dev.tpm2token.tpm.structure.TpmtScheme;
 import dev.tpm2token.tpm.structure.TpmtSignature;
@@ -70,11 +71,13 @@ class SwtpmTest {
   }
 
   private KeyBlob sealed(Parent parent) {
-    return device.call(tpm -> Templates.create(tpm, parent, Templates.SEALED, AUTH, SECRET));
+    return device.call(
+        tpm -> tpm.create(parent, new TpmsSensitiveCreate(AUTH, SECRET), Templates.SEALED));
   }
 
   private KeyBlob key(Parent parent, TpmtPublic template) {
-    return device.call(tpm -> Templates.create(tpm, parent, template, AUTH, new byte[0]));
+    return device.call(
+        tpm -> tpm.create(parent, new TpmsSensitiveCreate(AUTH, new byte[0]), template));
   }
 
   private byte[] unseal(KeyBlob sealed, byte[] auth) {

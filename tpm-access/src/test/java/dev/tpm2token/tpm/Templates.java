@@ -7,10 +7,8 @@ import static dev.tpm2token.tpm.structure.ObjectAttributes.SENSITIVE_DATA_ORIGIN
 import static dev.tpm2token.tpm.structure.ObjectAttributes.SIGN_ENCRYPT;
 import static dev.tpm2token.tpm.structure.ObjectAttributes.USER_WITH_AUTH;
 
-import dev.tpm2token.tpm.command.Create;
 import dev.tpm2token.tpm.structure.ObjectAttributes;
 import dev.tpm2token.tpm.structure.TpmEccCurve;
-import dev.tpm2token.tpm.structure.TpmsSensitiveCreate;
 import dev.tpm2token.tpm.structure.TpmtPublic;
 import dev.tpm2token.tpm.structure.TpmtScheme;
 import dev.tpm2token.tpm.structure.TpmtSymDefObject;
@@ -47,12 +45,4 @@ final class Templates {
               TpmtSymDefObject.NULL, TpmtScheme.NULL, TpmEccCurve.NIST_P256, TpmtScheme.NULL));
 
   private Templates() {}
-
-  static KeyBlob create(Tpm tpm, Parent parent, TpmtPublic template, byte[] auth, byte[] data) {
-    Create.Response made =
-        tpm.execute(
-            new Create(tpm.handle(parent), new TpmsSensitiveCreate(auth, data), template),
-            tpm.authorize(parent, new byte[0]));
-    return new KeyBlob(parent, made.outPublic(), made.outPrivate());
-  }
 }

@@ -72,7 +72,8 @@ public record TpmtPublic(
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof TpmtPublic that && Arrays.equals(marshal(), that.marshal());
+    return this == other
+        || (other instanceof TpmtPublic that && Arrays.equals(marshal(), that.marshal()));
   }
 
   @Override
