@@ -21,10 +21,11 @@
 #include "entry_points.h"
 
 /*
- * The isolate's address range, most of it never touched: image heap and Java heap must fit. It counts against
- * RLIMIT_AS, so it is small. 0 leaves the choice to the image (toolchain/native-image sets its heap).
+ * The isolate's address range, most of it never touched. It counts against the host's RLIMIT_AS, and the image's own
+ * choice would be 32 GiB. Room for the Java heap (64 MiB, set in toolchain/native-image), as much again while a
+ * collection copies it, and the image's own heap.
  */
-#define RESERVED_ADDRESS_SPACE 0
+#define RESERVED_ADDRESS_SPACE (160UL << 20)
 
 /* The plain lock prefers readers: a C_Finalize could wait for ever among busy threads. */
 #define FRESH_LOCK PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
