@@ -75,6 +75,16 @@ static inline void *load(const char *path) {
   return library;
 }
 
+/* For a host with threads: CKF_OS_LOCKING_OK. */
+static inline ulong_t initialize_for_threads(void) {
+  struct {
+    void *create, *destroy, *lock, *unlock;
+    ulong_t flags;
+    void *reserved;
+  } arguments = {NULL, NULL, NULL, NULL, 2, NULL};
+  return cryptoki->at[INITIALIZE](&arguments);
+}
+
 /* Opens a session with the first token, logs in, and finds a private EC key. */
 static inline ulong_t try_login(const char *pin, ulong_t *session, ulong_t *key) {
   ulong_t slots[16], count = 16, rv, found = 0;

@@ -91,9 +91,6 @@ static int is_left_out(int index, const struct way *way, int is_before) {
   const char *name = NAMES_AND_PARAMETERS[index][0];
   if (index == INITIALIZE && is_before) return 1;
   if (index == FINALIZE && !way->pointers) return 1;
-  if (way->length == TWO_GIB) {
-    return strcmp(name, "C_GenerateRandom") == 0 || strcmp(name, "C_SeedRandom") == 0;
-  }
   if (!way->real_handles) return 0;
   return strcmp(name, "C_CloseSession") == 0 || strcmp(name, "C_CloseAllSessions") == 0 ||
          strcmp(name, "C_DestroyObject") == 0 || strcmp(name, "C_InitToken") == 0 ||

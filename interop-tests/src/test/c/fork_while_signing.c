@@ -39,7 +39,7 @@ static void wait_for_more(int than) {
 int main(int argc, char **argv) {
   if (argc != 3) return 2;
   load(argv[1]);
-  expect("C_Initialize", OK, cryptoki->at[INITIALIZE](NULL));
+  expect("C_Initialize", OK, initialize_for_threads());
   expect("login", OK, try_login(argv[2], &session, &key));
   pthread_t thread;
   if (pthread_create(&thread, NULL, sign_on, NULL) != 0) return 2;

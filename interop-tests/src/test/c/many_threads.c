@@ -21,7 +21,7 @@ int main(int argc, char **argv) {
   ulong_t session;
   if (argc != 3) return 2;
   load(argv[1]);
-  expect("C_Initialize", OK, cryptoki->at[INITIALIZE](NULL));
+  expect("C_Initialize", OK, initialize_for_threads());
   expect("login", OK, try_login(argv[2], &session, &key));
   for (int round = 0; round < ROUNDS; round++) {
     pthread_t threads[THREADS];

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One direction, shim → token-core → tpm-access, and everything in its place. */
+@Tag("tpm2token-only")
 class ArchitectureTest {
   private static final String TPM = "dev.tpm2token.tpm..";
   private static final String TOKEN = "dev.tpm2token.token..";
