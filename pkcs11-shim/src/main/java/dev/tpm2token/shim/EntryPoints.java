@@ -13,7 +13,7 @@ import dev.tpm2token.token.SessionInfo;
 import dev.tpm2token.token.SlotInfo;
 import dev.tpm2token.token.TokenInfo;
 import dev.tpm2token.token.UserType;
-import dev.tpm2token.token.mechanism.Function;
+import dev.tpm2token.token.Version;
 import dev.tpm2token.token.mechanism.Mechanism;
 import java.util.Arrays;
 import org.graalvm.nativeimage.IsolateThread;
@@ -127,12 +127,7 @@ final class EntryPoints {
         cryptoki -> {
           Mechanism mechanism = cryptoki.mechanism(slot, type);
           int[] sizes = cryptoki.keySizes(mechanism);
-          new Struct(info)
-              .ulong(sizes[0])
-              .ulong(sizes[1])
-              .ulong(
-                  mechanism.functions().stream().mapToLong(Function::flag).sum()
-                      | mechanism.moreFlags());
+          new Struct(info).ulong(sizes[0]).ulong(sizes[1]).ulong(mechanism.flags());
         });
   }
 
@@ -216,7 +211,7 @@ final class EntryPoints {
           SessionInfo found = s.info();
           new Struct(info)
               .ulong(found.slot())
-              .ulong(found.state().ordinal())
+              .ulong(found.state().code())
               .ulong(CKF_SERIAL_SESSION | (found.readWrite() ? CKF_RW_SESSION : 0))
               .ulong(0);
         });

@@ -3,15 +3,16 @@ package dev.tpm2token.shim;
 import static dev.tpm2token.token.ReturnValue.CKR_ARGUMENTS_BAD;
 import static dev.tpm2token.token.ReturnValue.CKR_CRYPTOKI_NOT_INITIALIZED;
 import static dev.tpm2token.token.ReturnValue.CKR_GENERAL_ERROR;
-import static dev.tpm2token.token.ReturnValue.CKR_HOST_MEMORY;
 import static dev.tpm2token.token.ReturnValue.CKR_OK;
 
 import dev.tpm2token.token.Cryptoki;
 import dev.tpm2token.token.CryptokiException;
 import dev.tpm2token.token.Log;
 import dev.tpm2token.token.ReturnValue;
+import dev.tpm2token.token.ReturnValues;
 import dev.tpm2token.token.Session;
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,11 +49,7 @@ final class Guard {
   }
 
   /** Runs a function of a module with a secret that is zeroed afterwards. */
-  static long withPin(
-      String function,
-      long pin,
-      long length,
-      java.util.function.BiConsumer<Cryptoki, byte[]> body) {
+  static long withPin(String function, long pin, long length, BiConsumer<Cryptoki, byte[]> body) {
     return module(
         function,
         cryptoki -> {
@@ -79,19 +76,31 @@ final class Guard {
       work.run();
       log.log(Log.Level.DEBUG, () -> function);
       return CKR_OK;
-    } catch (CryptokiException e) {
-      log.log(
-          Log.Level.INFO, () -> "%s: %s: %s".formatted(function, e.returnValue(), e.getMessage()));
-      return e.returnValue();
-    } catch (OutOfMemoryError e) {
-      return CKR_HOST_MEMORY;
     } catch (Throwable e) { // whatever it is, the host lives on
-      log.log(Log.Level.ERROR, () -> "%s: %s".formatted(function, describe(e)));
-      return CKR_GENERAL_ERROR;
+      ReturnValue returnValue = ReturnValues.of(e);
+      try {
+        log.log(level(returnValue), () -> "%s: %s: %s".formatted(function, returnValue, words(e)));
+      } catch (Throwable again) {
+        return returnValue; // no memory or stack is left even for saying so
+      }
+      return returnValue;
     }
   }
 
-  private static String describe(Throwable e) {
+  /** What clients do is for those who look for it; what is wrong here is for all. */
+  private static Log.Level level(ReturnValue returnValue) {
+    return switch (returnValue) {
+      case CKR_GENERAL_ERROR, CKR_HOST_MEMORY -> Log.Level.ERROR;
+      case CKR_DEVICE_ERROR, CKR_DEVICE_MEMORY -> Log.Level.WARNING;
+      default -> Log.Level.INFO;
+    };
+  }
+
+  private static String words(Throwable e) {
+    return ReturnValues.of(e) == CKR_GENERAL_ERROR ? trace(e) : String.valueOf(e.getMessage());
+  }
+
+  private static String trace(Throwable e) {
     StringBuilder text = new StringBuilder(e.toString());
     Arrays.stream(e.getStackTrace())
         .limit(12)

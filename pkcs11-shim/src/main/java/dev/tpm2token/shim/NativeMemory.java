@@ -6,7 +6,7 @@ import dev.tpm2token.token.CryptokiException;
 import dev.tpm2token.token.Session;
 import java.util.Arrays;
 import org.graalvm.word.Pointer;
-import org.graalvm.word.impl.Word;
+import org.graalvm.word.WordFactory;
 
 /**
  * C's memory, by address: what is read is copied, once. A length that no caller means is refused
@@ -24,7 +24,7 @@ final class NativeMemory {
   private NativeMemory() {}
 
   private static Pointer pointer(long address) {
-    return Word.pointer(address);
+    return WordFactory.pointer(address);
   }
 
   /** A CK_ULONG. */

@@ -4,11 +4,22 @@ package dev.tpm2token.token;
 public record SessionInfo(long slot, State state, boolean readWrite) {
   /** CK_STATE. */
   public enum State {
-    CKS_RO_PUBLIC_SESSION,
-    CKS_RO_USER_FUNCTIONS,
-    CKS_RW_PUBLIC_SESSION,
-    CKS_RW_USER_FUNCTIONS,
-    CKS_RW_SO_FUNCTIONS;
+    CKS_RO_PUBLIC_SESSION(0),
+    CKS_RO_USER_FUNCTIONS(1),
+    CKS_RW_PUBLIC_SESSION(2),
+    CKS_RW_USER_FUNCTIONS(3),
+    CKS_RW_SO_FUNCTIONS(4);
+
+    private final int code;
+
+    State(int code) {
+      this.code = code;
+    }
+
+    /** The number that crosses the C boundary. */
+    public int code() {
+      return code;
+    }
 
     static State of(LoginState login, boolean readWrite) {
       return switch (login) {

@@ -40,6 +40,12 @@ public record Mechanism(
     SOFTWARE
   }
 
+  // CKF_ bits of CK_MECHANISM_INFO that are not functions
+  private static final long CKF_HW = 0x1;
+  private static final long CKF_EC_F_P = 0x100000;
+  private static final long CKF_EC_NAMEDCURVE = 0x800000;
+  private static final long CKF_EC_UNCOMPRESS = 0x1000000;
+
   private static final SignatureScheme PKCS1 = new RsaPkcs1Scheme();
   private static final SignatureScheme ECDSA = new EcdsaScheme();
 
@@ -62,6 +68,18 @@ public record Mechanism(
           digest(0x0250, "CKM_SHA256", HashAlgorithm.SHA256),
           digest(0x0260, "CKM_SHA384", HashAlgorithm.SHA384),
           digest(0x0270, "CKM_SHA512", HashAlgorithm.SHA512));
+
+  /** The flags of CK_MECHANISM_INFO (PKCS#11 3.1, table 5; for curves 6.3, table 43). */
+  public long flags() {
+    long flags = functions.stream().mapToLong(Function::flag).sum();
+    if (place == Place.TPM) {
+      flags |= CKF_HW;
+    }
+    if (keyType.equals(Optional.of(KeyType.CKK_EC))) {
+      flags |= CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
+    }
+    return flags;
+  }
 
   private static Mechanism keyPair(long type, String name, KeyType keyType) {
     return new Mechanism(

@@ -1,0 +1,41 @@
+package dev.tpm2token.cli;
+
+import dev.tpm2token.config.Configuration;
+import dev.tpm2token.config.LogTarget;
+import dev.tpm2token.token.FileLog;
+import dev.tpm2token.token.Log;
+import dev.tpm2token.token.Settings;
+import dev.tpm2token.tpm.LeasePolicy;
+import dev.tpm2token.tpm.transport.Tcti;
+import java.time.Duration;
+import java.util.Locale;
+
+/** From the configuration to what a module is started with: for the command and the library. */
+public final class Setup {
+  /** How long one process holds an exclusive TPM without a break while it is busy. */
+  private static final Duration LONGEST_LEASE = Duration.ofMillis(250);
+
+  private Setup() {}
+
+  /**
+   * The settings of a configuration.
+   *
+   * @param threads whether a thread may be started
+   */
+  public static Settings settings(Configuration configuration, boolean threads) {
+    return new Settings(
+        configuration.store().value(),
+        Tcti.parse(configuration.tcti().value()),
+        configuration.parent().value(),
+        new LeasePolicy(configuration.leaseIdle().value(), LONGEST_LEASE, threads),
+        log(configuration.log().value()));
+  }
+
+  private static Log log(LogTarget target) {
+    return target
+        .file()
+        .<Log>map(
+            file -> new FileLog(file, Log.Level.valueOf(target.level().toUpperCase(Locale.ROOT))))
+        .orElse(Log.NONE);
+  }
+}
