@@ -8,15 +8,22 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.time.Duration;
 
 /** A stream socket on which no wait is without a limit. */
 final class Connection implements AutoCloseable {
   private static final Duration REFUSED = Duration.ofSeconds(2); // a TPM that is just being started
+
+  private static final String NOBODY =
+      "nothing listens there. A software TPM is started by: swtpm socket --tpm2 --tpmstate dir=DIR"
+          + " --server type=tcp,port=2321 --ctrl type=tcp,port=2322 --flags"
+          + " not-need-init,startup-clear";
 
   private final String tpm;
   private final SocketChannel channel;
@@ -39,23 +46,22 @@ final class Connection implements AutoCloseable {
     while (true) {
       try {
         return connect(tpm, family, address, patience);
-      } catch (ConnectException | java.nio.file.NoSuchFileException e) {
-        if (System.nanoTime() - start > refused.toNanos()) {
-          throw new TpmTransportException(
-              tpm
-                  + ": nothing listens there. A software TPM is started by: swtpm socket --tpm2"
-                  + " --tpmstate dir=DIR --server type=tcp,port=2321 --ctrl type=tcp,port=2322"
-                  + " --flags not-need-init,startup-clear",
-              e);
-        }
-        pause(tpm);
       } catch (IOException e) {
-        if (System.nanoTime() - start > patience.toNanos()) {
+        long waited = System.nanoTime() - start;
+        if (nobodyListens(e, address) && waited > refused.toNanos()) {
+          throw new TpmTransportException(tpm + ": " + NOBODY, e);
+        }
+        if (waited > patience.toNanos()) {
           throw new TpmTransportException(tpm + ": cannot connect: " + e.getMessage(), e);
         }
         pause(tpm);
       }
     }
+  }
+
+  private static boolean nobodyListens(IOException e, SocketAddress address) {
+    return e instanceof ConnectException
+        || (address instanceof UnixDomainSocketAddress unix && Files.notExists(unix.getPath()));
   }
 
   private static Connection connect(
