@@ -3,7 +3,6 @@ package dev.tpm2token.interop.harness;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * What a command did.
@@ -43,11 +42,6 @@ public record Outcome(
       check(!all().contains(text), "should not say \"" + text + "\"");
     }
     return this;
-  }
-
-  /** Asserts that a line of what it wrote matches this regular expression somewhere. */
-  public Outcome matches(String regex) {
-    return check(Pattern.compile(regex).matcher(all()).find(), "should match " + regex);
   }
 
   /** How many lines of standard output contain this text. */
