@@ -21,6 +21,8 @@ public final class Ck {
   public static final long TOKEN_USER_PIN_INITIALIZED = 0x8;
   public static final long TOKEN_INITIALIZED = 0x400;
   public static final long TOKEN_USER_PIN_COUNT_LOW = 0x10000;
+  public static final long TOKEN_USER_PIN_FINAL_TRY = 0x20000;
+  public static final long TOKEN_USER_PIN_LOCKED = 0x40000;
 
   public static final long O_DATA = 0;
   public static final long O_CERTIFICATE = 1;

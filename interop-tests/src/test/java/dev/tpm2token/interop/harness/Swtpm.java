@@ -1,14 +1,23 @@
 package dev.tpm2token.interop.harness;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 
 /** A TPM 2.0 of a test's own: swtpm on two neighbouring loopback ports, its state in a folder. */
 public final class Swtpm implements AutoCloseable {
   private static final int ATTEMPTS = 5;
+
+  /** So many wrong authorisations a PC's TPM takes before it locks; swtpm by itself takes 3. */
+  private static final int TRIES = 32;
+
+  private static final int TEN_MINUTES = 600;
 
   private final Path state;
   private final int port;
@@ -28,7 +37,9 @@ public final class Swtpm implements AutoCloseable {
         int port = Ports.freePair();
         Process process = launch(state, port);
         if (isUp(process, port)) {
-          return new Swtpm(state, port, process);
+          Swtpm tpm = new Swtpm(state, port, process);
+          tpm.allowTries(TRIES);
+          return tpm;
         }
         stop(process);
       }
@@ -82,6 +93,33 @@ public final class Swtpm implements AutoCloseable {
       if (!isUp(process, port)) {
         throw new AssertionError(
             "swtpm does not come back: " + Files.readString(state.resolve("swtpm.out")));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** TPM2_DictionaryAttackParameters: how many wrong authorisations it takes. */
+  public void allowTries(int tries) {
+    lockoutCommand("13a", "%08x%08x%08x".formatted(tries, TEN_MINUTES, TEN_MINUTES));
+  }
+
+  /** TPM2_DictionaryAttackLockReset: what was tried so far is forgiven. */
+  public void forgive() {
+    lockoutCommand("139", "");
+  }
+
+  /** A command under the lockout hierarchy's empty password. */
+  private void lockoutCommand(String code, String parameters) {
+    String rest = "00000" + code + "4000000a" + "00000009" + "40000009" + "0000000000" + parameters;
+    byte[] command = HexFormat.of().parseHex("8002%08x%s".formatted(6 + rest.length() / 2, rest));
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.getOutputStream().write(command);
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      in.skipNBytes(6);
+      int rc = in.readInt();
+      if (rc != 0) {
+        throw new AssertionError("swtpm answers 0x%x to %s".formatted(rc, code));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,0 +1,86 @@
+package dev.tpm2token.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tpm2token.interop.cryptoki.Ck;
+import dev.tpm2token.interop.cryptoki.Cryptoki;
+import dev.tpm2token.interop.cryptoki.CryptokiException;
+import dev.tpm2token.interop.cryptoki.Rv;
+import dev.tpm2token.interop.cryptoki.Session;
+import dev.tpm2token.interop.harness.Lab;
+import dev.tpm2token.interop.harness.LabExtension;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The TPM counts wrong PINs and locks, here after three; the token's flags say how far it is. */
+@ExtendWith(LabExtension.class)
+@TestInstance(Lifecycle.PER_CLASS)
+@Tag("tpm2token-only")
+class LockoutTest {
+  private Cryptoki module;
+  private long slot;
+
+  @BeforeAll
+  void makeAToken(Lab lab) {
+    lab.tpm().allowTries(3);
+    module = Cryptoki.load(lab);
+    module.initialize();
+    slot = module.token("lab");
+    module.finish();
+  }
+
+  @BeforeEach
+  void begin(Lab lab) {
+    lab.tpm().forgive();
+    module.initialize();
+    slot = module.slotOf("lab");
+  }
+
+  @AfterEach
+  void finish() {
+    module.finish();
+  }
+
+  @Test
+  void threeWrongPinsLock(Lab lab) {
+    try (Session session = module.readOnly(slot)) {
+      refuses(session, "wrong-one", Rv.CKR_PIN_INCORRECT);
+      assertTrue(module.tokenInfo(slot).has(Ck.TOKEN_USER_PIN_COUNT_LOW));
+      refuses(session, "wrong-two", Rv.CKR_PIN_INCORRECT);
+      assertTrue(module.tokenInfo(slot).has(Ck.TOKEN_USER_PIN_FINAL_TRY));
+      refuses(session, "wrong-three", Rv.CKR_PIN_INCORRECT);
+      assertTrue(module.tokenInfo(slot).has(Ck.TOKEN_USER_PIN_LOCKED));
+      refuses(session, Lab.PIN, Rv.CKR_PIN_LOCKED);
+    }
+    module.finish();
+    lab.tpm().forgive();
+    module.initialize();
+    try (Session session = module.readOnly(slot)) {
+      session.login(Lab.PIN);
+      assertFalse(module.tokenInfo(slot).has(Ck.TOKEN_USER_PIN_LOCKED));
+    }
+  }
+
+  @Test
+  void theSameWrongPinCostsOneTry() {
+    try (Session session = module.readOnly(slot)) {
+      for (int i = 0; i < 10; i++) {
+        refuses(session, "wrong-again", Rv.CKR_PIN_INCORRECT);
+      }
+      session.login(Lab.PIN);
+    }
+  }
+
+  private static void refuses(Session session, String pin, Rv expected) {
+    assertEquals(expected, assertThrows(CryptokiException.class, () -> session.login(pin)).rv());
+  }
+}
