@@ -114,6 +114,7 @@ public final class Swtpm implements AutoCloseable {
     String rest = "00000" + code + "4000000a" + "00000009" + "40000009" + "0000000000" + parameters;
     byte[] command = HexFormat.of().parseHex("8002%08x%s".formatted(6 + rest.length() / 2, rest));
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(20_000);
       socket.getOutputStream().write(command);
       DataInputStream in = new DataInputStream(socket.getInputStream());
       in.skipNBytes(6);
