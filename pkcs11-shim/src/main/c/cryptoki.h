@@ -105,19 +105,17 @@ typedef struct CK_FUNCTION_LIST CK_FUNCTION_LIST;
 
 /* Every function, declared: the exported symbols. */
 #define FUNCTION(name, parameters, arguments) CK_RV name parameters;
+#define NOT_SUPPORTED(name, parameters, arguments) CK_RV name parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV name parameters;
 #include "functions.def"
-#undef FUNCTION
-#undef ANSWERED_HERE
 
 /* The list of 2.40: the version, then a pointer to each function, in the specification's order. */
 struct CK_FUNCTION_LIST {
     CK_VERSION version;
 #define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
+#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
 #include "functions.def"
-#undef FUNCTION
-#undef ANSWERED_HERE
 };
 
 typedef struct CK_INTERFACE {
