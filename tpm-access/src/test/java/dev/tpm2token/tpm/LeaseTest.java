@@ -115,9 +115,13 @@ class LeaseTest {
       for (int i = 0; i < 4; i++) {
         busy.add(executor.submit(() -> signatures(key, start)));
       }
+      int fewest = Integer.MAX_VALUE;
+      int all = 0;
       for (Future<Integer> signatures : busy) {
-        assertTrue(signatures.get() > 10, () -> signatures + " signatures in three seconds");
+        fewest = Math.min(fewest, signatures.get());
+        all += signatures.get();
       }
+      assertTrue(fewest > all / 16, "a quarter each would be fair: " + fewest + " of " + all);
     }
   }
 

@@ -98,6 +98,19 @@ public final class Tcti implements TransportSource {
 
   @Override
   public Transport open(Duration patience) {
+    if (!exclusive()) {
+      return connect(patience);
+    }
+    Turn turn = Turn.take(text, patience);
+    try {
+      return turn.over(connect(patience));
+    } catch (TpmTransportException e) {
+      turn.close();
+      throw e;
+    }
+  }
+
+  private Transport connect(Duration patience) {
     return switch (kind) {
       case "swtpm" -> SwtpmTransport.open(text, connect(port, patience), patience);
       case "mssim" ->
