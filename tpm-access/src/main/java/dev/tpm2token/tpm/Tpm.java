@@ -6,6 +6,7 @@ import dev.tpm2token.tpm.command.CreatePrimary;
 import dev.tpm2token.tpm.command.EvictControl;
 import dev.tpm2token.tpm.command.FlushContext;
 import dev.tpm2token.tpm.command.GetCapability;
+import dev.tpm2token.tpm.command.Import;
 import dev.tpm2token.tpm.command.Load;
 import dev.tpm2token.tpm.command.LoadExternal;
 import dev.tpm2token.tpm.command.LoadedObject;
@@ -14,6 +15,7 @@ import dev.tpm2token.tpm.command.StartAuthSession;
 import dev.tpm2token.tpm.command.Startup;
 import dev.tpm2token.tpm.command.TpmCc;
 import dev.tpm2token.tpm.command.TpmCommand;
+import dev.tpm2token.tpm.session.Duplicate;
 import dev.tpm2token.tpm.session.HmacSession;
 import dev.tpm2token.tpm.session.Salt;
 import dev.tpm2token.tpm.structure.Name;
@@ -22,6 +24,8 @@ import dev.tpm2token.tpm.structure.TpmHandle;
 import dev.tpm2token.tpm.structure.TpmsCapabilityData;
 import dev.tpm2token.tpm.structure.TpmsSensitiveCreate;
 import dev.tpm2token.tpm.structure.TpmtPublic;
+import dev.tpm2token.tpm.structure.TpmtSensitive;
+import dev.tpm2token.tpm.structure.TpmtSymDefObject;
 import dev.tpm2token.tpm.structure.TpmuPublicId;
 import dev.tpm2token.tpm.transport.Transport;
 import dev.tpm2token.tpm.transport.TransportSource;
@@ -101,6 +105,27 @@ public final class Tpm {
     Authorization authorization = authorize(parent, NO_AUTH);
     Create.Response made = execute(new Create(handle(parent), secret, template), authorization);
     return new KeyBlob(parent, made.outPublic(), made.outPrivate());
+  }
+
+  /**
+   * Brings a key from elsewhere under a parent; it is not loaded. Its attributes have neither
+   * fixedTPM nor fixedParent nor sensitiveDataOrigin.
+   */
+  public KeyBlob importKey(Parent parent, TpmtPublic publicArea, TpmtSensitive sensitive) {
+    Authorization authorization = authorize(parent, NO_AUTH);
+    try (Salt seed = Salt.of(parent.publicArea(), Salt.DUPLICATE, random)) {
+      byte[] duplicate =
+          Duplicate.wrap(parent.publicArea(), seed.value(), publicArea.name(), sensitive);
+      Import command =
+          new Import(
+              handle(parent),
+              NO_AUTH,
+              publicArea,
+              duplicate,
+              seed.encrypted(),
+              TpmtSymDefObject.NULL);
+      return new KeyBlob(parent, publicArea, execute(command, authorization));
+    }
   }
 
   /** Loads a key, unless it is loaded. Its Name is checked to be the key's. */

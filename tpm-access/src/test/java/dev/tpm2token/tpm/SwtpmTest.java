@@ -13,12 +13,14 @@ import dev.tpm2token.tpm.command.Sign;
 import dev.tpm2token.tpm.command.TpmCc;
 import dev.tpm2token.tpm.command.Unseal;
 import dev.tpm2token.tpm.structure.Hash;
+import dev.tpm2token.tpm.structure.ObjectAttributes;
 import dev.tpm2token.tpm.structure.TpmAlgId;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import dev.tpm2token.tpm.structure.TpmsEccPoint;
 import dev.tpm2token.tpm.structure.TpmsSensitiveCreate;
 import dev.tpm2token.tpm.structure.TpmtPublic;
 import dev.tpm2token.tpm.structure.TpmtScheme;
+import dev.tpm2token.tpm.structure.TpmtSensitive;
 import dev.tpm2token.tpm.structure.TpmtSignature;
 import dev.tpm2token.tpm.structure.TpmuPublicId;
 import java.math.BigInteger;
@@ -134,6 +136,42 @@ class SwtpmTest {
             Hash.of(TpmAlgId.SHA256, SECRET),
             new BigInteger(1, signature.signatureR()),
             new BigInteger(1, signature.signatureS())));
+  }
+
+  /** The private key 1, whose public point is the generator. */
+  @Test
+  void importsAKey() {
+    X9ECParameters curve = CustomNamedCurves.getByName("secp256r1");
+    TpmsEccPoint generator =
+        new TpmsEccPoint(
+            curve.getG().getAffineXCoord().getEncoded(),
+            curve.getG().getAffineYCoord().getEncoded());
+    TpmtPublic publicArea =
+        TpmtPublic.template(
+                ObjectAttributes.of(
+                    ObjectAttributes.USER_WITH_AUTH,
+                    ObjectAttributes.DECRYPT,
+                    ObjectAttributes.SIGN_ENCRYPT),
+                Templates.P256.parameters())
+            .withUnique(new TpmuPublicId.Ecc(generator));
+    byte[] one = new byte[32];
+    one[31] = 1;
+    for (Parent parent : List.of(storageRoot(), rsaParent())) {
+      KeyBlob key =
+          device.call(
+              tpm ->
+                  tpm.importKey(
+                      parent, publicArea, new TpmtSensitive(TpmAlgId.ECC, AUTH, new byte[0], one)));
+      KeyBlob other = key(parent, Templates.P256);
+      TpmsEccPoint theirs = ((TpmuPublicId.Ecc) other.publicArea().unique()).point();
+      assertEquals(
+          new BigInteger(1, theirs.x()), new BigInteger(1, agree(key, other)), "Z is their point");
+    }
+  }
+
+  private Parent rsaParent() {
+    return device.call(
+        tpm -> tpm.provision(new TpmHandle(0x8100_0002), ParentTemplate.RSA_STORAGE_ROOT));
   }
 
   @Test
