@@ -10,7 +10,6 @@ import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_ACTIVE;
 import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_NOT_INITIALIZED;
 import static dev.tpm2token.token.ReturnValue.CKR_SESSION_READ_ONLY;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ALLOWED_MECHANISMS;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_TYPE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_SIGN;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VERIFY;
@@ -25,7 +24,6 @@ import dev.tpm2token.token.mechanism.Mechanism;
 import dev.tpm2token.token.mechanism.SignOperation;
 import dev.tpm2token.token.mechanism.VerifyOperation;
 import dev.tpm2token.token.object.CryptokiObject;
-import dev.tpm2token.token.object.ObjectClass;
 import dev.tpm2token.token.object.Schema;
 import java.util.Arrays;
 import java.util.List;
@@ -232,7 +230,7 @@ public final class Session {
   public synchronized void signInit(MechanismCall call, long key) {
     idle(sign);
     Mechanism mechanism = mechanism(call, Function.SIGN);
-    CryptokiObject object = key(key, ObjectClass.CKO_PRIVATE_KEY, CKA_SIGN, mechanism);
+    CryptokiObject object = key(key, CKA_SIGN, mechanism);
     sign = new SignOperation(mechanism, token.device(), token.use(object));
   }
 
@@ -275,7 +273,7 @@ public final class Session {
   public synchronized void verifyInit(MechanismCall call, long key) {
     idle(verify);
     Mechanism mechanism = mechanism(call, Function.VERIFY);
-    CryptokiObject object = key(key, ObjectClass.CKO_PUBLIC_KEY, CKA_VERIFY, mechanism);
+    CryptokiObject object = key(key, CKA_VERIFY, mechanism);
     verify = new VerifyOperation(mechanism, PublicKey.of(object.attributes()));
   }
 
@@ -347,8 +345,7 @@ public final class Session {
   }
 
   /** The key of a handle, if it may do that. */
-  private CryptokiObject key(
-      long handle, ObjectClass objectClass, AttributeType permission, Mechanism mechanism) {
+  private CryptokiObject key(long handle, AttributeType permission, Mechanism mechanism) {
     CryptokiObject object;
     try {
       object = token.object(handle);
@@ -358,8 +355,8 @@ public final class Session {
           : e;
     }
     Attributes attributes = object.attributes();
-    if (attributes.number(CKA_CLASS, -1) != objectClass.code()) {
-      throw new CryptokiException(CKR_KEY_HANDLE_INVALID, "not a " + objectClass);
+    if (attributes.get(CKA_KEY_TYPE).isEmpty()) {
+      throw new CryptokiException(CKR_KEY_HANDLE_INVALID, "not a key");
     }
     if (mechanism.keyType().stream()
         .anyMatch(type -> type.code() != attributes.number(CKA_KEY_TYPE, -1))) {
