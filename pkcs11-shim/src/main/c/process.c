@@ -108,6 +108,22 @@ static void release_host(const host_t *host) {
     errno = host->error;
 }
 
+/*
+ * Every thread that Java starts comes through here (the linker's --wrap): it inherits the mask with which it is made,
+ * and no handler of the host's is to run on a thread of ours.
+ */
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = __real_pthread_create(thread, attributes, start, argument);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error;
+}
+
 /* --- threads -------------------------------------------------------------------------------------------------------- */
 
 /* A thread of the host ends: Java's record of it, some kilobytes, ends too, if its isolate is still there. */

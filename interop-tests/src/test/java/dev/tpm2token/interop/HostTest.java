@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the process around the module may do to it: fork, unload it, be small, lose its TPM. */
 @ExtendWith(LabExtension.class)
@@ -49,6 +51,21 @@ class HostTest {
   void unloadedAndLoadedAgain(Lab lab) {
     CProgram.compile(lab, "dlclose_again");
     lab.sh("./dlclose_again $M $PIN").ok().says("signed five times");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lifecycle $M 200",
+        "interfaces $M",
+        "threads $M 2",
+        "fork_while_calling $M 20",
+        "reload $M"
+      })
+  @Tag("tpm2token-only") // SoftHSM leaks, takes the child for initialised, and has no interfaces
+  void theProcessAroundIt(String commandLine, Lab lab) {
+    CProgram.compileOfShim(lab, commandLine.substring(0, commandLine.indexOf(' ')));
+    lab.sh("./" + commandLine).ok();
   }
 
   @Test

@@ -206,7 +206,10 @@ public final class TokenDevice implements AutoCloseable {
     Capabilities known = capabilities();
     int firmware = (int) (known.firmwareVersion() >>> Integer.SIZE);
     return new TokenRecord.Tpm(
-        known.manufacturer(), known.vendor(), firmware >>> Short.SIZE & 0xff, firmware & 0xff);
+        known.manufacturer(),
+        known.vendor().replaceAll("\\s+", " "),
+        firmware >>> Short.SIZE & 0xff,
+        firmware & 0xff);
   }
 
   /** What the TPM's counters mean for PINs: the CKF_ bits, as of the last wrong PIN. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tpm2token.shim;
+
+import org.jspecify.annotations.NullMarked;
