@@ -106,10 +106,12 @@ public final class ObjectFolder {
           DurableFiles.makeFolder(folder);
           for (CryptokiObject object : objects) {
             DurableFiles.write(file(object.id()), encode(object, tokenKey));
+            synchronized (this) {
+              read(object.id()).ifPresent(entry -> entries.put(object.id(), entry));
+            }
           }
           return true;
         });
-    objects(tokenKey); // so that each can be found by its id from now on
   }
 
   /** What becomes of an object's attributes. */

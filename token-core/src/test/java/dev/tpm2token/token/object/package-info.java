@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tpm2token.token.object;
+
+import org.jspecify.annotations.NullMarked;
