@@ -1,0 +1,88 @@
+package dev.tpm2token.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tpm2token.interop.harness.Lab;
+import dev.tpm2token.interop.harness.LabExtension;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The administrator's command, from the same image as the module. */
+@ExtendWith(LabExtension.class)
+@Tag("tpm2token-only")
+class CommandTest {
+  private static final Path COMMAND =
+      Path.of("../cli/target/tpm2-token").toAbsolutePath().normalize();
+
+  @BeforeAll
+  static void makeAToken(Lab lab) {
+    lab.token("lab");
+    lab.keyPair("EC:prime256v1", "0a", "signing-key");
+    lab.keyPair("rsa:2048", "0b", "rsa-key");
+  }
+
+  @BeforeEach
+  void abbreviate(Lab lab) {
+    lab.env().put("C", COMMAND.toString());
+  }
+
+  @Test
+  void version(Lab lab) {
+    assertEquals("tpm2-token 0.1.0", lab.sh("$C --version").ok().lines().getFirst());
+  }
+
+  @Test
+  void help(Lab lab) {
+    lab.sh("$C --help").ok().says("list", "doctor", "TPM2_TOKEN_STORE");
+    lab.sh("$C doctor --help").ok().says("Exit status");
+    lab.sh("$C").ok().says("Usage");
+  }
+
+  @Test
+  void listsWhatCanBeSeenWithoutAPin(Lab lab) {
+    lab.sh("$C list")
+        .ok()
+        .says("lab", "private objects behind the PIN", "EC P-256", "id 0a", "signing-key")
+        .says("RSA 2048", "id 0b")
+        .doesNotSay("private key");
+  }
+
+  @Test
+  void listWithoutATokenSaysHowToMakeOne(Lab lab) {
+    lab.sh("TPM2_TOKEN_STORE=$PWD/none $C list").ok().says("No token", "--initialize");
+  }
+
+  @Test
+  void doctorFindsAllWell(Lab lab) {
+    lab.sh("$C doctor")
+        .ok()
+        .says("swtpm:host=127.0.0.1", "TPM2_TOKEN_TCTI", "NIST_P256", "0x81000001, ECC")
+        .says("token", "lab", "All is well");
+  }
+
+  @Test
+  void doctorSaysWhatIsWrong(Lab lab) {
+    lab.sh("TPM2_TOKEN_TCTI=device:/dev/no-such-tpm $C doctor")
+        .fails()
+        .says("WRONG", "/dev/no-such-tpm", "to mend", "1 to mend");
+    lab.sh("cp -r store open && chmod 755 open && TPM2_TOKEN_STORE=$PWD/open $C doctor")
+        .fails()
+        .says("open to other users", "chmod 700");
+  }
+
+  @Test
+  void aMistakeInTheConfigurationIsNamed(Lab lab) {
+    lab.write("bad.toml", "stoer = '/tmp'\n");
+    lab.sh("TPM2_TOKEN_CONFIG=$PWD/bad.toml $C list 2>&1").fails().says("bad.toml", "no key stoer");
+    lab.sh("TPM2_TOKEN_TCTI=sqtpm:port=1 $C list 2>&1").fails().says("sqtpm");
+  }
+
+  @Test
+  void aWrongCommandLineIsTwo(Lab lab) {
+    lab.sh("$C lsit 2>&1; test $? = 2").ok().says("lsit");
+  }
+}
