@@ -6,9 +6,11 @@ import dev.tpm2token.token.FileLog;
 import dev.tpm2token.token.Log;
 import dev.tpm2token.token.Settings;
 import dev.tpm2token.tpm.LeasePolicy;
+import dev.tpm2token.tpm.transport.JvmSystem;
 import dev.tpm2token.tpm.transport.Tcti;
 import java.time.Duration;
 import java.util.Locale;
+import org.graalvm.nativeimage.ImageInfo;
 
 /** From the configuration to what a module is started with: for the command and the library. */
 public final class Setup {
@@ -25,10 +27,20 @@ public final class Setup {
   public static Settings settings(Configuration configuration, boolean threads) {
     return new Settings(
         configuration.store().value(),
-        Tcti.parse(configuration.tcti().value()),
+        tcti(configuration),
         configuration.parent().value(),
         new LeasePolicy(configuration.leaseIdle().value(), LONGEST_LEASE, threads),
         log(configuration.log().value()));
+  }
+
+  private static Tcti tcti(Configuration configuration) {
+    String text = configuration.tcti().value();
+    // An emulated TPM of our own keeps its state beside what is wrapped by it.
+    return Tcti.parse(
+        text.equals("simulator:")
+            ? "simulator:path=" + configuration.store().value().resolve("simulator")
+            : text,
+        ImageInfo.inImageCode() ? new ImageSystem() : new JvmSystem());
   }
 
   private static Log log(LogTarget target) {

@@ -78,7 +78,39 @@ class CommandTest {
   void aMistakeInTheConfigurationIsNamed(Lab lab) {
     lab.write("bad.toml", "stoer = '/tmp'\n");
     lab.sh("TPM2_TOKEN_CONFIG=$PWD/bad.toml $C list 2>&1").fails().says("bad.toml", "no key stoer");
-    lab.sh("TPM2_TOKEN_TCTI=sqtpm:port=1 $C list 2>&1").fails().says("sqtpm");
+    lab.sh("TPM2_TOKEN_TCTI=swtpm:prot=1 $C list 2>&1").fails().says("prot=1");
+    lab.sh("TPM2_TOKEN_TCTI=sqtpm:port=1 $C doctor").fails().says("sqtpm", "libtss2-tctildr");
+  }
+
+  @Test
+  void aTctiOfTheSoftwareStack(Lab lab) {
+    lab.sh(
+            "TPM2_TOKEN_TCTI=$(echo $TPM2_TOKEN_TCTI | sed s/swtpm/libtss2-tcti-swtpm.so.0/) $C"
+                + " doctor")
+        .ok()
+        .says("libtss2-tcti-swtpm.so.0:host", "0x81000001, ECC", "All is well");
+  }
+
+  @Test
+  void aSimulatorIsThereWhenItIsWantedAndGoneAfterwards(Lab lab) {
+    lab.env().put("S", lab.module().library().toString());
+    lab.sh(
+            "mkdir simulated; env TPM2_TOKEN_TCTI=simulator: TPM2_TOKEN_STORE=$PWD/simulated/store"
+                + " pkcs11-tool --module $S --slot-index 0 --init-token --label sim --so-pin"
+                + " 12345678")
+        .ok();
+    lab.sh(
+            "TPM2_TOKEN_TCTI=simulator: TPM2_TOKEN_STORE=$PWD/simulated/store pkcs11-tool --module"
+                + " $S -L")
+        .ok()
+        .says("sim", "simulator");
+    lab.sh(
+            "for i in $(seq 60); do pgrep -f $PWD/simulated/store || exit 0; sleep 0.05; done; exit"
+                + " 1")
+        .ok();
+    lab.sh("TPM2_TOKEN_TCTI=simulator: TPM2_TOKEN_STORE=$PWD/simulated/store $C doctor")
+        .ok()
+        .says("0 of 3 counted", "0x81000001, ECC", "sim");
   }
 
   @Test

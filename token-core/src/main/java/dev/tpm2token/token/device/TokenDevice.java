@@ -207,7 +207,7 @@ public final class TokenDevice implements AutoCloseable {
     int firmware = (int) (known.firmwareVersion() >>> Integer.SIZE);
     return new TokenRecord.Tpm(
         known.manufacturer(),
-        known.vendor().replaceAll("\\s+", " "),
+        tcti.startsWith("simulator:") ? "simulator" : known.vendor().replaceAll("\\s+", " "),
         firmware >>> Short.SIZE & 0xff,
         firmware & 0xff);
   }

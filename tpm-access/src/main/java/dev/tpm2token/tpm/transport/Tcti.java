@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How to reach a TPM, in the notation that TPM users know: {@code device:/dev/tpmrm0}, {@code
  * swtpm:host=localhost,port=2321}, {@code swtpm:path=/run/swtpm.sock}, {@code mssim:host=…,port=…},
- * {@code auto}.
+ * {@code simulator:path=FOLDER}, {@code auto}; and any other name, such as {@code tabrmd:}, that
+ * libtss2-tctildr knows.
  */
 public final class Tcti implements TransportSource {
   private static final String RESOURCE_MANAGED = "/dev/tpmrm0";
@@ -21,13 +24,18 @@ public final class Tcti implements TransportSource {
   private static final int DEFAULT_PORT = 2321;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** A name that libtss2-tctildr may know: one of its own, or that of a library. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._/-]*");
+
   private final String text;
   private final String kind;
   private final String path;
   private final String host;
   private final int port;
+  private final NativeSystem system;
 
-  private Tcti(String text, String kind, String path, String host, int port) {
+  private Tcti(String text, String kind, String path, String host, int port, NativeSystem system) {
+    this.system = system;
     this.text = text;
     this.kind = kind;
     this.path = path;
@@ -35,37 +43,46 @@ public final class Tcti implements TransportSource {
     this.port = port;
   }
 
+  /** As {@link #parse(String, NativeSystem)}, on a JVM. */
+  public static Tcti parse(String text) {
+    return parse(text, new JvmSystem());
+  }
+
   /**
    * Reads the notation; nothing is opened.
    *
-   * @throws IllegalArgumentException if it is none that we know
+   * @throws IllegalArgumentException if it can be none
    */
-  public static Tcti parse(String text) {
+  public static Tcti parse(String text, NativeSystem system) {
     int colon = text.indexOf(':');
     String kind = colon < 0 ? text : text.substring(0, colon);
     String rest = colon < 0 ? "" : text.substring(colon + 1);
     return switch (kind) {
-      case "auto" -> new Tcti(text, kind, "", "", 0);
-      case "device" -> new Tcti(text, rest.isEmpty() ? "auto" : kind, rest, "", 0);
-      case "swtpm", "mssim" -> socket(text, kind, rest);
-      default ->
-          throw new IllegalArgumentException(
-              "\""
-                  + text
-                  + "\" names no TPM: use device:PATH, swtpm:host=HOST,port=PORT,"
-                  + " swtpm:path=SOCKET, mssim:host=HOST,port=PORT or auto");
+      case "auto" -> new Tcti(text, kind, "", "", 0, system);
+      case "device" -> new Tcti(text, rest.isEmpty() ? "auto" : kind, rest, "", 0, system);
+      case "swtpm", "mssim", "simulator" -> socket(text, kind, rest, system);
+      default -> loaded(text, kind, system);
     };
   }
 
-  private static Tcti socket(String text, String kind, String rest) {
+  private static Tcti loaded(String text, String name, NativeSystem system) {
+    if (name.length() == text.length() || !NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "\""
+              + text
+              + "\" names no TPM: use device:PATH, swtpm:host=HOST,port=PORT,"
+              + " swtpm:path=SOCKET, mssim:host=HOST,port=PORT, simulator:, auto,"
+              + " or what libtss2-tctildr knows, such as tabrmd:");
+    }
+    return new Tcti(text, name, "", "", 0, system);
+  }
+
+  private static Tcti socket(String text, String kind, String rest, NativeSystem system) {
     Map<String, String> settings = new HashMap<>();
     for (String setting : rest.isEmpty() ? new String[0] : rest.split(",", -1)) {
       int equals = setting.indexOf('=');
       String name = equals < 0 ? setting : setting.substring(0, equals);
-      if (equals < 0
-          || !("host".equals(name)
-              || "port".equals(name)
-              || ("path".equals(name) && "swtpm".equals(kind)))) {
+      if (equals < 0 || !settings(kind).contains(name)) {
         throw new IllegalArgumentException(
             "\"" + text + "\": \"" + setting + "\" is not a setting of " + kind);
       }
@@ -76,7 +93,16 @@ public final class Tcti implements TransportSource {
         kind,
         settings.getOrDefault("path", ""),
         settings.getOrDefault("host", "localhost"),
-        port(text, settings.getOrDefault("port", Integer.toString(DEFAULT_PORT))));
+        port(text, settings.getOrDefault("port", Integer.toString(DEFAULT_PORT))),
+        system);
+  }
+
+  private static Set<String> settings(String kind) {
+    return switch (kind) {
+      case "swtpm" -> Set.of("host", "port", "path");
+      case "mssim" -> Set.of("host", "port");
+      default -> Set.of("path");
+    };
   }
 
   private static int port(String text, String digits) {
@@ -116,16 +142,19 @@ public final class Tcti implements TransportSource {
       case "mssim" ->
           MssimTransport.open(
               text, connect(port + 1, patience), () -> connect(port, patience), patience);
-      default -> DeviceTransport.open(Path.of(device()), patience);
+      case "simulator" -> SimulatorTransport.open(text, simulatorState(), system, patience);
+      case "device", "auto" -> DeviceTransport.open(Path.of(device()), patience);
+      default -> TctildrTransport.open(text, system);
     };
   }
 
   @Override
   public boolean exclusive() {
     return switch (kind) {
-      case "swtpm", "mssim" -> true;
       case "device" -> !path.startsWith("/dev/tpmrm");
-      default -> !Files.exists(Path.of(RESOURCE_MANAGED));
+      case "auto" -> !Files.exists(Path.of(RESOURCE_MANAGED));
+      case "tabrmd" -> false; // a resource manager of its own
+      default -> true;
     };
   }
 
@@ -142,6 +171,13 @@ public final class Tcti implements TransportSource {
     throw new TpmTransportException(
         "no TPM: neither /dev/tpmrm0 nor /dev/tpm0 is there. Enable the TPM 2.0 in the firmware"
             + " setup, or name a TPM, as in swtpm:host=localhost,port=2321");
+  }
+
+  private Path simulatorState() {
+    if (path.isEmpty()) {
+      throw new TpmTransportException(text + ": say where its state is: simulator:path=FOLDER");
+    }
+    return Path.of(path);
   }
 
   private Connection connect(int toPort, Duration patience) {

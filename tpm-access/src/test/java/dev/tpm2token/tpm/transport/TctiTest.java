@@ -24,7 +24,10 @@ class TctiTest {
         "swtpm",
         "swtpm:host=::1,port=2321",
         "swtpm:path=/run/swtpm.sock",
-        "mssim:port=2321"
+        "mssim:port=2321",
+        "tabrmd:bus_type=session",
+        "libtss2-tcti-swtpm.so.0:port=2321",
+        "simulator:path=/tmp/x"
       })
   void reads(String text) {
     assertEquals(text, Tcti.parse(text).toString());
@@ -40,7 +43,9 @@ class TctiTest {
         "swtpm:port=x",
         "swtpm:port=1,",
         "mssim:path=/x",
-        "swtpm:prot=1"
+        "swtpm:prot=1",
+        "simulator:port=1",
+        "../x:y"
       })
   void refuses(String text) {
     assertThrows(IllegalArgumentException.class, () -> Tcti.parse(text));
