@@ -36,4 +36,10 @@ public record LogTarget(String level, Optional<Path> file) {
     }
     return new LogTarget(level, Optional.of(Path.of(text.equals("stderr") ? "/dev/stderr" : text)));
   }
+
+  /** As it is written in the configuration. */
+  @Override
+  public String toString() {
+    return file.map(path -> level + ":" + path).orElse("silence");
+  }
 }
