@@ -21,6 +21,14 @@ final class Bench implements AutoCloseable {
     this.tpm = SwtpmProcess.start();
   }
 
+  SwtpmProcess tpm() {
+    return tpm;
+  }
+
+  Path store() {
+    return store;
+  }
+
   /** A module, as a process of its own would have it. */
   Cryptoki start() {
     return new Cryptoki(

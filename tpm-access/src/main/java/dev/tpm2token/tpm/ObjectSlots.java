@@ -39,6 +39,19 @@ final class ObjectSlots {
     return Optional.ofNullable(handle);
   }
 
+  List<TpmHandle> ours() {
+    return List.copyOf(ours);
+  }
+
+  List<TpmsContext> others() {
+    return List.copyOf(others);
+  }
+
+  /** Contexts to be put back at the end. */
+  void adopt(List<TpmsContext> contexts) {
+    others.addAll(contexts);
+  }
+
   void add(TpmHandle handle) {
     ours.addLast(handle);
   }
@@ -114,13 +127,13 @@ final class ObjectSlots {
   void restoreOthers() {
     others.sort(
         Comparator.comparingLong(context -> Integer.toUnsignedLong(context.savedHandle().value())));
-    for (TpmsContext context : others) {
+    while (!others.isEmpty()) {
       try {
-        tpm.execute(new ContextLoad(context));
+        tpm.execute(new ContextLoad(others.getFirst()));
       } catch (TpmResponseException e) {
         // Its owner finds it gone, as after any reset.
       }
+      others.removeFirst();
     }
-    others.clear();
   }
 }

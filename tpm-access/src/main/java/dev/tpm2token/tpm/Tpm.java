@@ -1,19 +1,17 @@
 package dev.tpm2token.tpm;
 
 import dev.tpm2token.tpm.command.Create;
-import dev.tpm2token.tpm.command.CreateLoaded;
 import dev.tpm2token.tpm.command.CreatePrimary;
 import dev.tpm2token.tpm.command.EvictControl;
 import dev.tpm2token.tpm.command.FlushContext;
 import dev.tpm2token.tpm.command.GetCapability;
 import dev.tpm2token.tpm.command.Import;
 import dev.tpm2token.tpm.command.Load;
-import dev.tpm2token.tpm.command.LoadExternal;
 import dev.tpm2token.tpm.command.LoadedObject;
+import dev.tpm2token.tpm.command.ReadClock;
 import dev.tpm2token.tpm.command.ReadPublic;
 import dev.tpm2token.tpm.command.StartAuthSession;
 import dev.tpm2token.tpm.command.Startup;
-import dev.tpm2token.tpm.command.TpmCc;
 import dev.tpm2token.tpm.command.TpmCommand;
 import dev.tpm2token.tpm.session.Duplicate;
 import dev.tpm2token.tpm.session.HmacSession;
@@ -31,12 +29,11 @@ import dev.tpm2token.tpm.transport.Transport;
 import dev.tpm2token.tpm.transport.TransportSource;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A lease on the TPM: an open transport, and what we have put into the TPM while we hold it. A
@@ -45,33 +42,51 @@ import java.util.Set;
 public final class Tpm {
   private static final byte[] NO_AUTH = {};
 
-  /** Commands that may be sent again when it is not known whether the TPM has done them. */
-  private static final Set<TpmCc> HARMLESS =
-      EnumSet.of(
-          TpmCc.GetCapability,
-          TpmCc.GetRandom,
-          TpmCc.ReadClock,
-          TpmCc.ReadPublic,
-          TpmCc.StartAuthSession,
-          TpmCc.TestParms);
-
   private final TransportSource source;
-  private final Duration patience;
   private final SecureRandom random;
   private final ObjectSlots slots = new ObjectSlots(this);
   private final Map<TpmHandle, Name> names = new HashMap<>();
   private final Map<Parent, HmacSession> sessions = new HashMap<>();
-  private Transport transport;
-  private Execution execution;
-  private boolean answered;
+  private final Effects effects = new Effects();
+  private final long opened = System.nanoTime();
+  private final Transport transport;
+  private final Execution execution;
   private boolean ended;
 
   Tpm(TransportSource source, Duration patience, SecureRandom random) {
     this.source = source;
-    this.patience = patience;
     this.random = random;
     transport = source.open(patience);
     execution = new Execution(transport);
+  }
+
+  /** A new piece of work begins. */
+  void begin() {
+    effects.begin();
+  }
+
+  /** Whether all that was sent for this piece of work can be sent again to a TPM that was lost. */
+  boolean isRepeatable() {
+    return !effects.any();
+  }
+
+  /** What is left in the TPM if the way to it is broken now. */
+  Remains remains() {
+    List<TpmHandle> ours = new ArrayList<>(slots.ours());
+    sessions.values().forEach(session -> ours.add(session.handle()));
+    return new Remains(ours, slots.others(), opened);
+  }
+
+  /**
+   * Takes out what an earlier lease has left behind, if the TPM has been up since: else it went
+   * with its power, and the handles are other objects' now.
+   */
+  void reclaim(Remains remains) {
+    slots.adopt(remains.others());
+    long age = (System.nanoTime() - remains.since()) / 1_000_000;
+    if (execute(new ReadClock()).time() > age) {
+      remains.ours().forEach(this::flush);
+    }
   }
 
   /**
@@ -160,7 +175,7 @@ public final class Tpm {
   /** The parent's handle: its own, or that of the primary key made from it. */
   public TpmHandle handle(Parent parent) {
     if (!parent.handle().isPermanent()) {
-      names.put(parent.handle(), parent.name());
+      know(parent);
       return parent.handle();
     }
     Optional<TpmHandle> loaded = slots.find(parent);
@@ -263,16 +278,30 @@ public final class Tpm {
     slots.forgetAll();
   }
 
-  /** Takes all that is ours out of the TPM, puts back what others had there, and lets go of it. */
-  void giveBack() {
+  /**
+   * Takes all that is ours out of the TPM, puts back what others had there, and lets go of it.
+   *
+   * @return what could not be taken out or put back
+   */
+  Optional<Remains> giveBack() {
     try {
       slots.clear();
-      sessions.values().forEach(session -> flush(session.handle()));
+      List.copyOf(sessions.keySet()).forEach(this::end);
       slots.restoreOthers();
+      return Optional.empty();
     } catch (TpmTransportException | TpmProtocolException e) {
-      // Out of reach: what is ours in it goes with its power, or is moved aside by others.
+      return Optional.of(remains());
     } finally {
       abandon();
+    }
+  }
+
+  private void end(Parent parent) {
+    try (HmacSession session = sessions.get(parent)) {
+      if (session != null) {
+        flush(session.handle());
+        sessions.remove(parent);
+      }
     }
   }
 
@@ -308,8 +337,13 @@ public final class Tpm {
       throw new IllegalArgumentException("the object under " + handle + " is not a storage key");
     }
     Parent parent = new Parent(handle, publicArea);
-    names.put(handle, parent.name());
+    know(parent);
     return parent;
+  }
+
+  private void know(Parent parent) {
+    names.put(parent.handle(), parent.name());
+    effects.loaded(parent.handle(), parent.publicArea());
   }
 
   private CreatePrimary.Response createPrimary(
@@ -337,39 +371,35 @@ public final class Tpm {
     }
   }
 
-  /** Starts a TPM that has power and no more, and connects once more where that can do no harm. */
+  /** Starts a TPM that has power and no more. */
   private <R> R started(TpmCommand<R> command, List<Authorization> authorizations) {
     try {
-      return answered(command, authorizations);
-    } catch (TpmTransportException e) {
-      if (answered || !HARMLESS.contains(command.code())) {
-        throw e;
-      }
-      transport.close();
-      transport = source.open(patience);
-      execution = new Execution(transport);
-      return answered(command, authorizations);
+      return sent(command, authorizations);
     } catch (TpmResponseException e) {
       if (!e.is(TpmRc.INITIALIZE) || command instanceof Startup) {
         throw e;
       }
-      answered(new Startup(false), List.of());
-      return answered(command, authorizations);
+      start();
+      return sent(command, authorizations);
     }
   }
 
-  private <R> R answered(TpmCommand<R> command, List<Authorization> authorizations) {
+  private void start() {
+    try {
+      sent(new Startup(false), List.of());
+    } catch (TpmResponseException e) {
+      if (!e.is(TpmRc.INITIALIZE)) { // which says that another was faster
+        throw e;
+      }
+    }
+  }
+
+  private <R> R sent(TpmCommand<R> command, List<Authorization> authorizations) {
     if (ended) {
       throw new IllegalStateException("the lease on the TPM has ended");
     }
-    try {
-      R response = execution.execute(command, this::name, authorizations);
-      answered = true;
-      return response;
-    } catch (TpmResponseException | TpmProtocolException e) {
-      answered = true;
-      throw e;
-    }
+    effects.sending(command);
+    return execution.execute(command, this::name, authorizations);
   }
 
   private Name name(TpmHandle handle) {
@@ -385,27 +415,15 @@ public final class Tpm {
       slots.add(loaded.objectHandle());
       Name name = new Name(loaded.name());
       names.put(loaded.objectHandle(), name);
-      Name expected =
-          switch (command) {
-            case Load load -> load.inPublic().name();
-            case LoadExternal load -> load.inPublic().name();
-            default -> made(response).name();
-          };
-      if (!name.equals(expected)) {
+      TpmtPublic publicArea = Effects.publicArea(command, response);
+      effects.loaded(loaded.objectHandle(), publicArea);
+      if (!name.equals(publicArea.name())) {
         throw new TpmProtocolException("the object's Name is not that of its public area");
       }
     } else if (command instanceof FlushContext(TpmHandle flushed)) {
       slots.remove(flushed);
       names.remove(flushed);
     }
-  }
-
-  private static TpmtPublic made(Object response) {
-    return switch (response) {
-      case CreatePrimary.Response made -> made.outPublic();
-      case CreateLoaded.Response made -> made.outPublic();
-      default -> throw new IllegalStateException("an unknown way to load an object");
-    };
   }
 
   private boolean makeRoom(
@@ -423,9 +441,7 @@ public final class Tpm {
     for (Map.Entry<Parent, HmacSession> entry : sessions.entrySet()) {
       HmacSession session = entry.getValue();
       if (inUse.stream().noneMatch(authorization -> authorization.session() == session)) {
-        sessions.remove(entry.getKey());
-        flush(session.handle());
-        session.close();
+        end(entry.getKey());
         return true;
       }
     }
