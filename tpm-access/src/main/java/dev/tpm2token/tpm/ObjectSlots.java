@@ -18,6 +18,7 @@ import java.util.SequencedSet;
 final class ObjectSlots {
   private static final int TRANSIENT_FIRST = 0x8000_0000;
   private static final int LOADED_SESSION_FIRST = 0x0200_0000;
+  private static final int SAVED_SESSION_FIRST = 0x0300_0000;
 
   private final Tpm tpm;
 
@@ -115,6 +116,28 @@ final class ObjectSlots {
     for (TpmHandle handle : tpm.handles(LOADED_SESSION_FIRST)) {
       if (!tpm.isOurSession(handle)) {
         others.add(tpm.execute(new ContextSave(handle)));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Ends a session that another program saved long ago. The TPM numbers saved contexts, and when
+   * the numbers have gone all the way round to the oldest one it neither saves nor starts a session
+   * for anybody, until that one is loaded, which only its owner can do, or ended (Part 1, 30.5). It
+   * does not say which is the oldest.
+   *
+   * @return whether there was one on a TPM that is ours alone
+   */
+  boolean endSavedSession() {
+    if (!tpm.isExclusive()) {
+      return false;
+    }
+    for (TpmHandle saved : tpm.handles(SAVED_SESSION_FIRST)) {
+      TpmHandle handle = new TpmHandle(LOADED_SESSION_FIRST | (saved.value() & 0xFF_FFFF));
+      if (others.stream().noneMatch(context -> context.savedHandle().equals(handle))) {
+        tpm.execute(new FlushContext(handle));
         return true;
       }
     }

@@ -434,7 +434,7 @@ public final class Tpm {
     if (e.is(TpmRc.SESSION_MEMORY) || e.is(TpmRc.SESSION_HANDLES)) {
       return dropSession(authorizations) || slots.moveSessionOut();
     }
-    return false;
+    return e.is(TpmRc.CONTEXT_GAP) && slots.endSavedSession();
   }
 
   private boolean dropSession(List<Authorization> inUse) {
