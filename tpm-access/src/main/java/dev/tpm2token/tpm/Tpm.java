@@ -30,10 +30,12 @@ import dev.tpm2token.tpm.transport.TransportSource;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A lease on the TPM: an open transport, and what we have put into the TPM while we hold it. A
@@ -43,6 +45,7 @@ public final class Tpm {
   private static final byte[] NO_AUTH = {};
 
   private final TransportSource source;
+  private final Passwords passwords;
   private final SecureRandom random;
   private final ObjectSlots slots = new ObjectSlots(this);
   private final Map<TpmHandle, Name> names = new HashMap<>();
@@ -53,8 +56,9 @@ public final class Tpm {
   private final Execution execution;
   private boolean ended;
 
-  Tpm(TransportSource source, Duration patience, SecureRandom random) {
+  Tpm(TransportSource source, Duration patience, Passwords passwords, SecureRandom random) {
     this.source = source;
+    this.passwords = passwords;
     this.random = random;
     transport = source.open(patience);
     execution = new Execution(transport);
@@ -117,8 +121,10 @@ public final class Tpm {
    * @param secret its authValue, and what to seal in it or nothing
    */
   public KeyBlob create(Parent parent, TpmsSensitiveCreate secret, TpmtPublic template) {
-    Authorization authorization = authorize(parent, NO_AUTH);
-    Create.Response made = execute(new Create(handle(parent), secret, template), authorization);
+    Create.Response made =
+        under(
+            parent,
+            authorization -> execute(new Create(handle(parent), secret, template), authorization));
     return new KeyBlob(parent, made.outPublic(), made.outPrivate());
   }
 
@@ -127,19 +133,23 @@ public final class Tpm {
    * fixedTPM nor fixedParent nor sensitiveDataOrigin.
    */
   public KeyBlob importKey(Parent parent, TpmtPublic publicArea, TpmtSensitive sensitive) {
-    Authorization authorization = authorize(parent, NO_AUTH);
     try (Salt seed = Salt.of(parent.publicArea(), Salt.DUPLICATE, random)) {
       byte[] duplicate =
           Duplicate.wrap(parent.publicArea(), seed.value(), publicArea.name(), sensitive);
-      Import command =
-          new Import(
-              handle(parent),
-              NO_AUTH,
-              publicArea,
-              duplicate,
-              seed.encrypted(),
-              TpmtSymDefObject.NULL);
-      return new KeyBlob(parent, publicArea, execute(command, authorization));
+      byte[] imported =
+          under(
+              parent,
+              authorization ->
+                  execute(
+                      new Import(
+                          handle(parent),
+                          NO_AUTH,
+                          publicArea,
+                          duplicate,
+                          seed.encrypted(),
+                          TpmtSymDefObject.NULL),
+                      authorization));
+      return new KeyBlob(parent, publicArea, imported);
     }
   }
 
@@ -149,10 +159,15 @@ public final class Tpm {
     if (loaded.isPresent()) {
       return loaded.get();
     }
-    Authorization authorization = authorize(key.parent(), NO_AUTH);
-    TpmHandle parent = handle(key.parent());
-    Load load = new Load(parent, key.privateArea(), key.publicArea());
-    TpmHandle handle = execute(load, authorization).objectHandle();
+    Parent parent = key.parent();
+    TpmHandle handle =
+        under(
+                parent,
+                authorization ->
+                    execute(
+                        new Load(handle(parent), key.privateArea(), key.publicArea()),
+                        authorization))
+            .objectHandle();
     slots.keep(key, handle);
     return handle;
   }
@@ -175,7 +190,7 @@ public final class Tpm {
   /** The parent's handle: its own, or that of the primary key made from it. */
   public TpmHandle handle(Parent parent) {
     if (!parent.handle().isPermanent()) {
-      know(parent);
+      names.put(parent.handle(), parent.name());
       return parent.handle();
     }
     Optional<TpmHandle> loaded = slots.find(parent);
@@ -184,10 +199,11 @@ public final class Tpm {
     }
     TpmtPublic template =
         parent.publicArea().withUnique(TpmuPublicId.empty(parent.publicArea().type()));
-    CreatePrimary.Response made = createPrimary(parent.handle(), template, Authorization.EMPTY);
+    CreatePrimary.Response made = createPrimary(parent.handle(), template);
     if (!made.outPublic().equals(parent.publicArea())) {
       throw new TpmProtocolException(
-          "the primary key of " + parent.handle() + " is another one now");
+          "the storage key of the hierarchy %s is not the one under which this token was made: the TPM was cleared, or is another one"
+              .formatted(parent.handle()));
     }
     slots.keep(parent, made.objectHandle());
     return made.objectHandle();
@@ -195,39 +211,52 @@ public final class Tpm {
 
   /**
    * The storage key under a handle: a persistent one, or the one that a hierarchy makes of the
-   * template {@link ParentTemplate#ECC_H2}.
+   * template {@link ParentTemplate#ECC_H2}, or of {@link ParentTemplate#RSA_H1} where there is no
+   * ECC.
    *
    * @throws IllegalArgumentException if it is no storage key
    */
   public Parent readParent(TpmHandle handle) {
-    return handle.isPermanent() ? primary(handle, ParentTemplate.ECC_H2) : persistent(handle);
+    if (!handle.isPermanent()) {
+      return persistent(handle);
+    }
+    try {
+      return primary(handle, ParentTemplate.ECC_H2);
+    } catch (TpmResponseException e) {
+      if (e.rc().kind() != TpmRc.Kind.PARAMETER) { // only the template is one that it may not know
+        throw e;
+      }
+      return primary(handle, ParentTemplate.RSA_H1);
+    }
   }
 
-  /**
-   * A parent that a hierarchy (with an empty authValue) makes of a template whose unique is empty.
-   */
+  /** A parent that a hierarchy makes of a template whose unique is empty. */
   public Parent primary(TpmHandle hierarchy, ParentTemplate template) {
-    CreatePrimary.Response made =
-        createPrimary(hierarchy, template.publicArea(), Authorization.EMPTY);
+    CreatePrimary.Response made = createPrimary(hierarchy, template.publicArea());
     Parent parent = new Parent(hierarchy, made.outPublic());
     slots.keep(parent, made.objectHandle());
     return parent;
   }
 
-  /** {@link #provision(TpmHandle, ParentTemplate, byte[])} where the owner has no password. */
-  public Parent provision(TpmHandle handle, ParentTemplate template) {
-    return provision(handle, template, NO_AUTH);
-  }
-
   /**
    * The storage key under {@code handle}; where there is none, the owner makes one and keeps it
-   * there.
+   * there. Under a hierarchy it is {@link #readParent}.
    */
+  public Parent provision(TpmHandle handle, ParentTemplate template) {
+    byte[] ownerAuth = passwords.of(TpmHandle.OWNER);
+    try {
+      return provision(handle, template, ownerAuth);
+    } finally {
+      Arrays.fill(ownerAuth, (byte) 0);
+    }
+  }
+
+  /** The same with the owner's password. */
   public Parent provision(TpmHandle handle, ParentTemplate template, byte[] ownerAuth) {
     try {
-      return persistent(handle);
+      return readParent(handle);
     } catch (TpmResponseException e) {
-      if (!e.is(TpmRc.HANDLE)) {
+      if (handle.isPermanent() || !e.is(TpmRc.HANDLE)) {
         throw e;
       }
     }
@@ -253,7 +282,7 @@ public final class Tpm {
   public Authorization hierarchy(byte[] authValue) {
     return authValue.length == 0
         ? Authorization.EMPTY
-        : authorize(primary(TpmHandle.NULL, ParentTemplate.ECC_H2), authValue);
+        : authorize(readParent(TpmHandle.NULL), authValue);
   }
 
   /** All handles that the TPM has from {@code first} on, of first's kind. */
@@ -337,13 +366,47 @@ public final class Tpm {
       throw new IllegalArgumentException("the object under " + handle + " is not a storage key");
     }
     Parent parent = new Parent(handle, publicArea);
-    know(parent);
+    names.put(parent.handle(), parent.name());
     return parent;
   }
 
-  private void know(Parent parent) {
-    names.put(parent.handle(), parent.name());
-    effects.loaded(parent.handle(), parent.publicArea());
+  /** Does what the parent authorizes; a refusal is looked into. */
+  private <R> R under(Parent parent, Function<Authorization, R> work) {
+    byte[] authValue = parent.handle().isPermanent() ? NO_AUTH : passwords.of(parent.handle());
+    try {
+      return work.apply(authorize(parent, authValue));
+    } catch (TpmResponseException e) {
+      if (e.rc().kind() != TpmRc.Kind.WARNING && parent.handle().isPersistent()) {
+        checkIsThere(parent);
+      }
+      throw e;
+    } finally {
+      Arrays.fill(authValue, (byte) 0);
+    }
+  }
+
+  private void checkIsThere(Parent parent) {
+    try {
+      if (execute(new ReadPublic(parent.handle())).outPublic().equals(parent.publicArea())) {
+        return;
+      }
+    } catch (TpmResponseException e) {
+      throw new TpmProtocolException(
+          "there is no storage key at %s any more: the TPM was cleared, or the key removed; keys made under it cannot be used without it (%s)"
+              .formatted(parent.handle(), e.getMessage()));
+    }
+    throw new TpmProtocolException(
+        "the storage key at %s is not the one under which this token was made"
+            .formatted(parent.handle()));
+  }
+
+  private CreatePrimary.Response createPrimary(TpmHandle hierarchy, TpmtPublic template) {
+    byte[] authValue = hierarchy.equals(TpmHandle.NULL) ? new byte[0] : passwords.of(hierarchy);
+    try {
+      return createPrimary(hierarchy, template, hierarchy(authValue));
+    } finally {
+      Arrays.fill(authValue, (byte) 0);
+    }
   }
 
   private CreatePrimary.Response createPrimary(

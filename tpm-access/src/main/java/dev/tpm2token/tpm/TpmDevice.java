@@ -31,6 +31,7 @@ public final class TpmDevice implements AutoCloseable {
 
   private final TransportSource source;
   private final LeasePolicy policy;
+  private final Passwords passwords;
   private final ReentrantLock lock = new ReentrantLock(true);
   private final Condition changed = lock.newCondition();
   private final List<Remains> remains = new ArrayList<>();
@@ -48,8 +49,14 @@ public final class TpmDevice implements AutoCloseable {
 
   /** With transports from elsewhere, or with layers on them. */
   public TpmDevice(TransportSource source, LeasePolicy policy) {
+    this(source, policy, Passwords.NONE);
+  }
+
+  /** Where hierarchies or a storage key have passwords. */
+  public TpmDevice(TransportSource source, LeasePolicy policy, Passwords passwords) {
     this.source = source;
     this.policy = policy;
+    this.passwords = passwords;
   }
 
   /**
@@ -166,7 +173,7 @@ public final class TpmDevice implements AutoCloseable {
       if (random == null) {
         random = new SecureRandom(); // not before it is needed: it opens files
       }
-      current = new Tpm(source, policy.patience(), random);
+      current = new Tpm(source, policy.patience(), passwords, random);
       lease = current;
       openedAt = System.nanoTime();
       exclusive = source.exclusive();
