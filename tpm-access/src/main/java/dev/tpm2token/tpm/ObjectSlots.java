@@ -27,6 +27,7 @@ final class ObjectSlots {
 
   private final Map<Loadable, TpmHandle> kept = new LinkedHashMap<>();
   private final List<TpmsContext> others = new ArrayList<>();
+  private boolean restoring;
 
   ObjectSlots(Tpm tpm) {
     this.tpm = tpm;
@@ -95,7 +96,7 @@ final class ObjectSlots {
         return true;
       }
     }
-    if (!tpm.isExclusive()) {
+    if (!mayMoveOthers()) {
       return false;
     }
     for (TpmHandle handle : tpm.handles(TRANSIENT_FIRST)) {
@@ -108,9 +109,14 @@ final class ObjectSlots {
     return false;
   }
 
+  /** Not while they are put back: what does not fit any more would be moved in a circle. */
+  private boolean mayMoveOthers() {
+    return tpm.isExclusive() && !restoring;
+  }
+
   /** Frees a session slot on a TPM that is ours alone: saving a session's context takes it out. */
   boolean moveSessionOut() {
-    if (!tpm.isExclusive()) {
+    if (!mayMoveOthers()) {
       return false;
     }
     for (TpmHandle handle : tpm.handles(LOADED_SESSION_FIRST)) {
@@ -150,6 +156,7 @@ final class ObjectSlots {
   void restoreOthers() {
     others.sort(
         Comparator.comparingLong(context -> Integer.toUnsignedLong(context.savedHandle().value())));
+    restoring = true;
     while (!others.isEmpty()) {
       try {
         tpm.execute(new ContextLoad(others.getFirst()));

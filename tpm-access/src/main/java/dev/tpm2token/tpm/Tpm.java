@@ -44,6 +44,12 @@ import java.util.function.Function;
 public final class Tpm {
   private static final byte[] NO_AUTH = {};
 
+  /** No TPM has more sessions or objects to be taken out for one command; one that lies might. */
+  private static final int MOST_FREED = 64;
+
+  /** Room for a session is made by saving another one, and room for its context by ending one. */
+  private static final int DEEPEST = 2;
+
   private final TransportSource source;
   private final Passwords passwords;
   private final SecureRandom random;
@@ -55,6 +61,7 @@ public final class Tpm {
   private final Transport transport;
   private final Execution execution;
   private boolean ended;
+  private int depth;
 
   Tpm(TransportSource source, Duration patience, Passwords passwords, SecureRandom random) {
     this.source = source;
@@ -102,13 +109,13 @@ public final class Tpm {
    */
   public <R> R execute(TpmCommand<R> command, Authorization... authorizations) {
     List<Authorization> list = List.of(authorizations);
-    while (true) {
+    for (int freed = 0; ; freed++) {
       try {
         R response = started(command, list);
         track(command, response);
         return response;
       } catch (TpmResponseException e) {
-        if (!makeRoom(e, command, list)) {
+        if (freed == MOST_FREED || !makeRoom(e, command, list)) {
           throw e;
         }
       }
@@ -491,13 +498,20 @@ public final class Tpm {
 
   private boolean makeRoom(
       TpmResponseException e, TpmCommand<?> command, List<Authorization> authorizations) {
-    if (e.is(TpmRc.OBJECT_MEMORY) || e.is(TpmRc.OBJECT_HANDLES)) {
-      return slots.makeRoom(command.handles());
+    if (depth == DEEPEST) {
+      return false;
     }
-    if (e.is(TpmRc.SESSION_MEMORY) || e.is(TpmRc.SESSION_HANDLES)) {
-      return dropSession(authorizations) || slots.moveSessionOut();
+    depth++;
+    try {
+      return switch (Shortage.of(e.rc())) {
+        case OBJECTS -> slots.makeRoom(command.handles());
+        case SESSIONS -> dropSession(authorizations) || slots.moveSessionOut();
+        case CONTEXTS -> slots.endSavedSession();
+        case NONE -> false;
+      };
+    } finally {
+      depth--;
     }
-    return e.is(TpmRc.CONTEXT_GAP) && slots.endSavedSession();
   }
 
   private boolean dropSession(List<Authorization> inUse) {
