@@ -65,7 +65,8 @@ final class Doctor implements Callable<Integer> {
   }
 
   private void examineTpm(Settings settings) {
-    try (TpmDevice device = new TpmDevice(settings.tcti(), settings.lease())) {
+    try (TpmDevice device =
+        new TpmDevice(settings.tcti(), settings.lease(), settings.passwords())) {
       Capabilities found = device.call(Capabilities::probe);
       say(
           "TPM",

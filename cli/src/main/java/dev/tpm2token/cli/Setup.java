@@ -2,8 +2,10 @@ package dev.tpm2token.cli;
 
 import dev.tpm2token.config.Configuration;
 import dev.tpm2token.config.LogTarget;
+import dev.tpm2token.config.Setting;
 import dev.tpm2token.token.FileLog;
 import dev.tpm2token.token.Log;
+import dev.tpm2token.token.PasswordFiles;
 import dev.tpm2token.token.Settings;
 import dev.tpm2token.tpm.LeasePolicy;
 import dev.tpm2token.tpm.transport.JvmSystem;
@@ -30,7 +32,11 @@ public final class Setup {
         tcti(configuration),
         configuration.parent().value(),
         new LeasePolicy(configuration.leaseIdle().value(), LONGEST_LEASE, threads),
-        log(configuration.log().value()));
+        log(configuration.log().value()),
+        new PasswordFiles(
+            configuration.parent().value(),
+            configuration.parentAuthFile().map(Setting::value),
+            configuration.ownerAuthFile().map(Setting::value)));
   }
 
   private static Tcti tcti(Configuration configuration) {

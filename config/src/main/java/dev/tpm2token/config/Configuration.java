@@ -11,7 +11,9 @@ import java.util.Optional;
  * @param file the configuration file that was read, if there is one
  * @param store the folder in which tokens are kept
  * @param tcti how the TPM is reached
- * @param parent the persistent handle of the storage key
+ * @param parent the handle of the storage key, or the hierarchy that makes it
+ * @param parentAuthFile the file with the storage key's password, if it has one
+ * @param ownerAuthFile the file with the owner hierarchy's, if it has one
  * @param leaseIdle how long an exclusive TPM is held after a command
  * @param log where messages go, if anywhere
  */
@@ -20,6 +22,8 @@ public record Configuration(
     Setting<Path> store,
     Setting<String> tcti,
     Setting<Integer> parent,
+    Optional<Setting<Path>> parentAuthFile,
+    Optional<Setting<Path>> ownerAuthFile,
     Setting<Duration> leaseIdle,
     Setting<LogTarget> log) {
   /** TCG TPM v2.0 Provisioning Guidance, 7.8: where the storage root key is. */
@@ -48,6 +52,8 @@ public record Configuration(
         file.text("parent")
             .map(setting -> new Setting<>(handle(setting), setting.source()))
             .orElseGet(() -> new Setting<>(STORAGE_ROOT_KEY, "default")),
+        path(file, "parent_auth_file"),
+        path(file, "owner_auth_file"),
         file.number("lease_idle_ms")
             .map(setting -> new Setting<>(idle(setting), setting.source()))
             .orElseGet(() -> new Setting<>(LEASE_IDLE, "default")),
@@ -104,6 +110,19 @@ public record Configuration(
         .or(() -> environment.get("HOME").map(home -> Path.of(home, ".local", "share")))
         .map(data -> data.resolve("tpm2-token"))
         .orElse(Path.of("/var/lib/tpm2-token"));
+  }
+
+  private static Optional<Setting<Path>> path(ConfigurationFile file, String key) {
+    return file.text(key)
+        .map(
+            setting -> {
+              Path path = Path.of(setting.value());
+              if (!path.isAbsolute()) {
+                throw new ConfigurationException(
+                    "%s: %s is the whole path of a file".formatted(setting.source(), key));
+              }
+              return new Setting<>(path, setting.source());
+            });
   }
 
   private static int handle(Setting<String> setting) {

@@ -19,7 +19,9 @@ import tools.jackson.dataformat.toml.TomlMapper;
  */
 final class ConfigurationFile {
   private static final Path SYSTEM = Path.of("/etc/tpm2-token/config.toml");
-  private static final Set<String> KEYS = Set.of("store", "tcti", "parent", "lease_idle_ms", "log");
+  private static final Set<String> KEYS =
+      Set.of(
+          "store", "tcti", "parent", "parent_auth_file", "owner_auth_file", "lease_idle_ms", "log");
   private static final TomlMapper MAPPER = new TomlMapper();
 
   private final Optional<Path> path;

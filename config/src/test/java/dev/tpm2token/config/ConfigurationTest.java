@@ -50,6 +50,7 @@ class ConfigurationTest {
             store = "/srv/tokens"
             tcti = "device:/dev/tpm0"
             parent = "0x81000002"
+            parent_auth_file = "/etc/tpm2-token/parent"
             lease_idle_ms = 10
             log = "debug:/tmp/log"
             """);
@@ -58,6 +59,9 @@ class ConfigurationTest {
     assertEquals(new Setting<>(Path.of("/srv/tokens"), file.toString()), configuration.store());
     assertEquals("device:/dev/tpm0", configuration.tcti().value());
     assertEquals(0x8100_0002, configuration.parent().value());
+    assertEquals(
+        Path.of("/etc/tpm2-token/parent"), configuration.parentAuthFile().orElseThrow().value());
+    assertEquals(Optional.empty(), configuration.ownerAuthFile());
     assertEquals(Duration.ofMillis(10), configuration.leaseIdle().value());
     assertEquals(
         new LogTarget("debug", Optional.of(Path.of("/tmp/log"))), configuration.log().value());
@@ -127,6 +131,8 @@ class ConfigurationTest {
     assertMistake("store is text");
     userFile("parent = '81000001'\n");
     assertMistake("parent is a handle");
+    userFile("owner_auth_file = 'relative'\n");
+    assertMistake("owner_auth_file is the whole path of a file");
     userFile("lease_idle_ms = -1\n");
     assertMistake("between 0 and");
   }

@@ -1,6 +1,7 @@
 package dev.tpm2token.token;
 
 import dev.tpm2token.tpm.LeasePolicy;
+import dev.tpm2token.tpm.Passwords;
 import dev.tpm2token.tpm.transport.Tcti;
 import java.nio.file.Path;
 
@@ -12,5 +13,12 @@ import java.nio.file.Path;
  * @param parentHandle where the storage key is, or is to be made (81000001)
  * @param lease how long the TPM is held
  * @param log where messages for people go
+ * @param passwords of the storage key, and of the owner who makes it, where they have any
  */
-public record Settings(Path store, Tcti tcti, int parentHandle, LeasePolicy lease, Log log) {}
+public record Settings(
+    Path store, Tcti tcti, int parentHandle, LeasePolicy lease, Log log, Passwords passwords) {
+  /** Where nothing has a password. */
+  public Settings(Path store, Tcti tcti, int parentHandle, LeasePolicy lease, Log log) {
+    this(store, tcti, parentHandle, lease, log, Passwords.NONE);
+  }
+}

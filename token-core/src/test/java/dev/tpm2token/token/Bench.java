@@ -4,6 +4,7 @@ import dev.tpm2token.token.attribute.AttributeType;
 import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.tpm.LeasePolicy;
+import dev.tpm2token.tpm.Passwords;
 import dev.tpm2token.tpm.SwtpmProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,15 +22,32 @@ final class Bench implements AutoCloseable {
     this.tpm = SwtpmProcess.start();
   }
 
+  SwtpmProcess tpm() {
+    return tpm;
+  }
+
+  Path store() {
+    return store;
+  }
+
   /** A module, as a process of its own would have it. */
   Cryptoki start() {
+    return start(0x8100_0001, Passwords.NONE);
+  }
+
+  /** A module with another storage key. */
+  Cryptoki start(int parent, Passwords passwords) {
     return new Cryptoki(
-        new Settings(store, tpm.tcti(), 0x8100_0001, LeasePolicy.DEFAULT, Log.NONE));
+        new Settings(store, tpm.tcti(), parent, LeasePolicy.DEFAULT, Log.NONE, passwords));
   }
 
   /** A module with a token labelled "lab" in its first slot, with both PINs. */
   Cryptoki withToken() {
-    Cryptoki module = start();
+    return withToken(start());
+  }
+
+  /** The same in a module that was started otherwise. */
+  static Cryptoki withToken(Cryptoki module) {
     long slot = module.slots().getFirst();
     module.initToken(slot, SO_PIN, "lab".getBytes(StandardCharsets.US_ASCII));
     long session = module.openSession(slot, true);

@@ -61,6 +61,7 @@ public record Capabilities(
   private static final int HR_TRANSIENT_MIN = 0x10E;
   private static final int MAX_DIGEST = 0x120;
 
+  private static final int MOST_PAGES = 64;
   private static final int PAGE = 128; // more than a response holds of anything
 
   public Capabilities {
@@ -123,7 +124,7 @@ public record Capabilities(
   private static List<Integer> numbers(Tpm tpm, int capability, int first) {
     List<Integer> all = new ArrayList<>();
     int next = first;
-    while (true) {
+    for (int pages = 0; pages < MOST_PAGES; pages++) {
       GetCapability.Response page = tpm.execute(new GetCapability(capability, next, PAGE));
       List<Integer> numbers =
           switch (page.capabilityData()) {
@@ -140,6 +141,7 @@ public record Capabilities(
       }
       next = numbers.getLast() + 1;
     }
+    throw new TpmProtocolException("a list of capabilities that does not end");
   }
 
   private static <E> Set<E> known(List<Integer> numbers, Function<Integer, Optional<E>> of) {

@@ -18,6 +18,7 @@ import java.util.SequencedSet;
 final class ObjectSlots {
   private static final int TRANSIENT_FIRST = 0x8000_0000;
   private static final int LOADED_SESSION_FIRST = 0x0200_0000;
+  private static final int SAVED_SESSION_FIRST = 0x0300_0000;
 
   private final Tpm tpm;
 
@@ -26,6 +27,7 @@ final class ObjectSlots {
 
   private final Map<Loadable, TpmHandle> kept = new LinkedHashMap<>();
   private final List<TpmsContext> others = new ArrayList<>();
+  private boolean restoring;
 
   ObjectSlots(Tpm tpm) {
     this.tpm = tpm;
@@ -37,6 +39,19 @@ final class ObjectSlots {
       ours.addLast(handle);
     }
     return Optional.ofNullable(handle);
+  }
+
+  List<TpmHandle> ours() {
+    return List.copyOf(ours);
+  }
+
+  List<TpmsContext> others() {
+    return List.copyOf(others);
+  }
+
+  /** Contexts to be put back at the end. */
+  void adopt(List<TpmsContext> contexts) {
+    others.addAll(contexts);
   }
 
   void add(TpmHandle handle) {
@@ -81,7 +96,7 @@ final class ObjectSlots {
         return true;
       }
     }
-    if (!tpm.isExclusive()) {
+    if (!mayMoveOthers()) {
       return false;
     }
     for (TpmHandle handle : tpm.handles(TRANSIENT_FIRST)) {
@@ -94,9 +109,14 @@ final class ObjectSlots {
     return false;
   }
 
+  /** Not while they are put back: what does not fit any more would be moved in a circle. */
+  private boolean mayMoveOthers() {
+    return tpm.isExclusive() && !restoring;
+  }
+
   /** Frees a session slot on a TPM that is ours alone: saving a session's context takes it out. */
   boolean moveSessionOut() {
-    if (!tpm.isExclusive()) {
+    if (!mayMoveOthers()) {
       return false;
     }
     for (TpmHandle handle : tpm.handles(LOADED_SESSION_FIRST)) {
@@ -109,18 +129,41 @@ final class ObjectSlots {
   }
 
   /**
+   * Ends a session that another program saved long ago. The TPM numbers saved contexts, and when
+   * the numbers have gone all the way round to the oldest one it neither saves nor starts a session
+   * for anybody, until that one is loaded, which only its owner can do, or ended (Part 1, 30.5). It
+   * does not say which is the oldest.
+   *
+   * @return whether there was one on a TPM that is ours alone
+   */
+  boolean endSavedSession() {
+    if (!tpm.isExclusive()) {
+      return false;
+    }
+    for (TpmHandle saved : tpm.handles(SAVED_SESSION_FIRST)) {
+      TpmHandle handle = new TpmHandle(LOADED_SESSION_FIRST | (saved.value() & 0xFF_FFFF));
+      if (others.stream().noneMatch(context -> context.savedHandle().equals(handle))) {
+        tpm.execute(new FlushContext(handle));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * Lowest handle first, so that a TPM that gives out the lowest free one gives each its own back.
    */
   void restoreOthers() {
     others.sort(
         Comparator.comparingLong(context -> Integer.toUnsignedLong(context.savedHandle().value())));
-    for (TpmsContext context : others) {
+    restoring = true;
+    while (!others.isEmpty()) {
       try {
-        tpm.execute(new ContextLoad(context));
+        tpm.execute(new ContextLoad(others.getFirst()));
       } catch (TpmResponseException e) {
         // Its owner finds it gone, as after any reset.
       }
+      others.removeFirst();
     }
-    others.clear();
   }
 }

@@ -5,7 +5,7 @@ import dev.tpm2token.tpm.structure.TpmHandle;
 import dev.tpm2token.tpm.structure.TpmtPublic;
 
 /**
- * The storage key that wraps our keys, with an empty authValue.
+ * The storage key that wraps our keys; its authValue, where it has one, is in {@link Passwords}.
  *
  * @param handle persistent; or a hierarchy, whose primary key is then made of {@code publicArea} at
  *     each use

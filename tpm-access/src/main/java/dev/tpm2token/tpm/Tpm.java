@@ -1,19 +1,17 @@
 package dev.tpm2token.tpm;
 
 import dev.tpm2token.tpm.command.Create;
-import dev.tpm2token.tpm.command.CreateLoaded;
 import dev.tpm2token.tpm.command.CreatePrimary;
 import dev.tpm2token.tpm.command.EvictControl;
 import dev.tpm2token.tpm.command.FlushContext;
 import dev.tpm2token.tpm.command.GetCapability;
 import dev.tpm2token.tpm.command.Import;
 import dev.tpm2token.tpm.command.Load;
-import dev.tpm2token.tpm.command.LoadExternal;
 import dev.tpm2token.tpm.command.LoadedObject;
+import dev.tpm2token.tpm.command.ReadClock;
 import dev.tpm2token.tpm.command.ReadPublic;
 import dev.tpm2token.tpm.command.StartAuthSession;
 import dev.tpm2token.tpm.command.Startup;
-import dev.tpm2token.tpm.command.TpmCc;
 import dev.tpm2token.tpm.command.TpmCommand;
 import dev.tpm2token.tpm.session.Duplicate;
 import dev.tpm2token.tpm.session.HmacSession;
@@ -31,12 +29,13 @@ import dev.tpm2token.tpm.transport.Transport;
 import dev.tpm2token.tpm.transport.TransportSource;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A lease on the TPM: an open transport, and what we have put into the TPM while we hold it. A
@@ -45,33 +44,60 @@ import java.util.Set;
 public final class Tpm {
   private static final byte[] NO_AUTH = {};
 
-  /** Commands that may be sent again when it is not known whether the TPM has done them. */
-  private static final Set<TpmCc> HARMLESS =
-      EnumSet.of(
-          TpmCc.GetCapability,
-          TpmCc.GetRandom,
-          TpmCc.ReadClock,
-          TpmCc.ReadPublic,
-          TpmCc.StartAuthSession,
-          TpmCc.TestParms);
+  /** No TPM has more sessions or objects to be taken out for one command; one that lies might. */
+  private static final int MOST_FREED = 64;
+
+  /** Room for a session is made by saving another one, and room for its context by ending one. */
+  private static final int DEEPEST = 2;
 
   private final TransportSource source;
-  private final Duration patience;
+  private final Passwords passwords;
   private final SecureRandom random;
   private final ObjectSlots slots = new ObjectSlots(this);
   private final Map<TpmHandle, Name> names = new HashMap<>();
   private final Map<Parent, HmacSession> sessions = new HashMap<>();
-  private Transport transport;
-  private Execution execution;
-  private boolean answered;
+  private final Effects effects = new Effects();
+  private final long opened = System.nanoTime();
+  private final Transport transport;
+  private final Execution execution;
   private boolean ended;
+  private int depth;
 
-  Tpm(TransportSource source, Duration patience, SecureRandom random) {
+  Tpm(TransportSource source, Duration patience, Passwords passwords, SecureRandom random) {
     this.source = source;
-    this.patience = patience;
+    this.passwords = passwords;
     this.random = random;
     transport = source.open(patience);
     execution = new Execution(transport);
+  }
+
+  /** A new piece of work begins. */
+  void begin() {
+    effects.begin();
+  }
+
+  /** Whether all that was sent for this piece of work can be sent again to a TPM that was lost. */
+  boolean isRepeatable() {
+    return !effects.any();
+  }
+
+  /** What is left in the TPM if the way to it is broken now. */
+  Remains remains() {
+    List<TpmHandle> ours = new ArrayList<>(slots.ours());
+    sessions.values().forEach(session -> ours.add(session.handle()));
+    return new Remains(ours, slots.others(), opened);
+  }
+
+  /**
+   * Takes out what an earlier lease has left behind, if the TPM has been up since: else it went
+   * with its power, and the handles are other objects' now.
+   */
+  void reclaim(Remains remains) {
+    slots.adopt(remains.others());
+    long age = (System.nanoTime() - remains.since()) / 1_000_000;
+    if (execute(new ReadClock()).time() > age) {
+      remains.ours().forEach(this::flush);
+    }
   }
 
   /**
@@ -83,13 +109,13 @@ public final class Tpm {
    */
   public <R> R execute(TpmCommand<R> command, Authorization... authorizations) {
     List<Authorization> list = List.of(authorizations);
-    while (true) {
+    for (int freed = 0; ; freed++) {
       try {
         R response = started(command, list);
         track(command, response);
         return response;
       } catch (TpmResponseException e) {
-        if (!makeRoom(e, command, list)) {
+        if (freed == MOST_FREED || !makeRoom(e, command, list)) {
           throw e;
         }
       }
@@ -102,8 +128,10 @@ public final class Tpm {
    * @param secret its authValue, and what to seal in it or nothing
    */
   public KeyBlob create(Parent parent, TpmsSensitiveCreate secret, TpmtPublic template) {
-    Authorization authorization = authorize(parent, NO_AUTH);
-    Create.Response made = execute(new Create(handle(parent), secret, template), authorization);
+    Create.Response made =
+        under(
+            parent,
+            authorization -> execute(new Create(handle(parent), secret, template), authorization));
     return new KeyBlob(parent, made.outPublic(), made.outPrivate());
   }
 
@@ -112,19 +140,23 @@ public final class Tpm {
    * fixedTPM nor fixedParent nor sensitiveDataOrigin.
    */
   public KeyBlob importKey(Parent parent, TpmtPublic publicArea, TpmtSensitive sensitive) {
-    Authorization authorization = authorize(parent, NO_AUTH);
     try (Salt seed = Salt.of(parent.publicArea(), Salt.DUPLICATE, random)) {
       byte[] duplicate =
           Duplicate.wrap(parent.publicArea(), seed.value(), publicArea.name(), sensitive);
-      Import command =
-          new Import(
-              handle(parent),
-              NO_AUTH,
-              publicArea,
-              duplicate,
-              seed.encrypted(),
-              TpmtSymDefObject.NULL);
-      return new KeyBlob(parent, publicArea, execute(command, authorization));
+      byte[] imported =
+          under(
+              parent,
+              authorization ->
+                  execute(
+                      new Import(
+                          handle(parent),
+                          NO_AUTH,
+                          publicArea,
+                          duplicate,
+                          seed.encrypted(),
+                          TpmtSymDefObject.NULL),
+                      authorization));
+      return new KeyBlob(parent, publicArea, imported);
     }
   }
 
@@ -134,10 +166,15 @@ public final class Tpm {
     if (loaded.isPresent()) {
       return loaded.get();
     }
-    Authorization authorization = authorize(key.parent(), NO_AUTH);
-    TpmHandle parent = handle(key.parent());
-    Load load = new Load(parent, key.privateArea(), key.publicArea());
-    TpmHandle handle = execute(load, authorization).objectHandle();
+    Parent parent = key.parent();
+    TpmHandle handle =
+        under(
+                parent,
+                authorization ->
+                    execute(
+                        new Load(handle(parent), key.privateArea(), key.publicArea()),
+                        authorization))
+            .objectHandle();
     slots.keep(key, handle);
     return handle;
   }
@@ -169,10 +206,11 @@ public final class Tpm {
     }
     TpmtPublic template =
         parent.publicArea().withUnique(TpmuPublicId.empty(parent.publicArea().type()));
-    CreatePrimary.Response made = createPrimary(parent.handle(), template, Authorization.EMPTY);
+    CreatePrimary.Response made = createPrimary(parent.handle(), template);
     if (!made.outPublic().equals(parent.publicArea())) {
       throw new TpmProtocolException(
-          "the primary key of " + parent.handle() + " is another one now");
+          "the storage key of the hierarchy %s is not the one under which this token was made: the TPM was cleared, or is another one"
+              .formatted(parent.handle()));
     }
     slots.keep(parent, made.objectHandle());
     return made.objectHandle();
@@ -180,39 +218,52 @@ public final class Tpm {
 
   /**
    * The storage key under a handle: a persistent one, or the one that a hierarchy makes of the
-   * template {@link ParentTemplate#ECC_H2}.
+   * template {@link ParentTemplate#ECC_H2}, or of {@link ParentTemplate#RSA_H1} where there is no
+   * ECC.
    *
    * @throws IllegalArgumentException if it is no storage key
    */
   public Parent readParent(TpmHandle handle) {
-    return handle.isPermanent() ? primary(handle, ParentTemplate.ECC_H2) : persistent(handle);
+    if (!handle.isPermanent()) {
+      return persistent(handle);
+    }
+    try {
+      return primary(handle, ParentTemplate.ECC_H2);
+    } catch (TpmResponseException e) {
+      if (e.rc().kind() != TpmRc.Kind.PARAMETER) { // only the template is one that it may not know
+        throw e;
+      }
+      return primary(handle, ParentTemplate.RSA_H1);
+    }
   }
 
-  /**
-   * A parent that a hierarchy (with an empty authValue) makes of a template whose unique is empty.
-   */
+  /** A parent that a hierarchy makes of a template whose unique is empty. */
   public Parent primary(TpmHandle hierarchy, ParentTemplate template) {
-    CreatePrimary.Response made =
-        createPrimary(hierarchy, template.publicArea(), Authorization.EMPTY);
+    CreatePrimary.Response made = createPrimary(hierarchy, template.publicArea());
     Parent parent = new Parent(hierarchy, made.outPublic());
     slots.keep(parent, made.objectHandle());
     return parent;
   }
 
-  /** {@link #provision(TpmHandle, ParentTemplate, byte[])} where the owner has no password. */
-  public Parent provision(TpmHandle handle, ParentTemplate template) {
-    return provision(handle, template, NO_AUTH);
-  }
-
   /**
    * The storage key under {@code handle}; where there is none, the owner makes one and keeps it
-   * there.
+   * there. Under a hierarchy it is {@link #readParent}.
    */
+  public Parent provision(TpmHandle handle, ParentTemplate template) {
+    byte[] ownerAuth = passwords.of(TpmHandle.OWNER);
+    try {
+      return provision(handle, template, ownerAuth);
+    } finally {
+      Arrays.fill(ownerAuth, (byte) 0);
+    }
+  }
+
+  /** The same with the owner's password. */
   public Parent provision(TpmHandle handle, ParentTemplate template, byte[] ownerAuth) {
     try {
-      return persistent(handle);
+      return readParent(handle);
     } catch (TpmResponseException e) {
-      if (!e.is(TpmRc.HANDLE)) {
+      if (handle.isPermanent() || !e.is(TpmRc.HANDLE)) {
         throw e;
       }
     }
@@ -238,7 +289,7 @@ public final class Tpm {
   public Authorization hierarchy(byte[] authValue) {
     return authValue.length == 0
         ? Authorization.EMPTY
-        : authorize(primary(TpmHandle.NULL, ParentTemplate.ECC_H2), authValue);
+        : authorize(readParent(TpmHandle.NULL), authValue);
   }
 
   /** All handles that the TPM has from {@code first} on, of first's kind. */
@@ -263,16 +314,30 @@ public final class Tpm {
     slots.forgetAll();
   }
 
-  /** Takes all that is ours out of the TPM, puts back what others had there, and lets go of it. */
-  void giveBack() {
+  /**
+   * Takes all that is ours out of the TPM, puts back what others had there, and lets go of it.
+   *
+   * @return what could not be taken out or put back
+   */
+  Optional<Remains> giveBack() {
     try {
       slots.clear();
-      sessions.values().forEach(session -> flush(session.handle()));
+      List.copyOf(sessions.keySet()).forEach(this::end);
       slots.restoreOthers();
+      return Optional.empty();
     } catch (TpmTransportException | TpmProtocolException e) {
-      // Out of reach: what is ours in it goes with its power, or is moved aside by others.
+      return Optional.of(remains());
     } finally {
       abandon();
+    }
+  }
+
+  private void end(Parent parent) {
+    try (HmacSession session = sessions.get(parent)) {
+      if (session != null) {
+        flush(session.handle());
+        sessions.remove(parent);
+      }
     }
   }
 
@@ -308,8 +373,47 @@ public final class Tpm {
       throw new IllegalArgumentException("the object under " + handle + " is not a storage key");
     }
     Parent parent = new Parent(handle, publicArea);
-    names.put(handle, parent.name());
+    names.put(parent.handle(), parent.name());
     return parent;
+  }
+
+  /** Does what the parent authorizes; a refusal is looked into. */
+  private <R> R under(Parent parent, Function<Authorization, R> work) {
+    byte[] authValue = parent.handle().isPermanent() ? NO_AUTH : passwords.of(parent.handle());
+    try {
+      return work.apply(authorize(parent, authValue));
+    } catch (TpmResponseException e) {
+      if (e.rc().kind() != TpmRc.Kind.WARNING && parent.handle().isPersistent()) {
+        checkIsThere(parent);
+      }
+      throw e;
+    } finally {
+      Arrays.fill(authValue, (byte) 0);
+    }
+  }
+
+  private void checkIsThere(Parent parent) {
+    try {
+      if (execute(new ReadPublic(parent.handle())).outPublic().equals(parent.publicArea())) {
+        return;
+      }
+    } catch (TpmResponseException e) {
+      throw new TpmProtocolException(
+          "there is no storage key at %s any more: the TPM was cleared, or the key removed; keys made under it cannot be used without it (%s)"
+              .formatted(parent.handle(), e.getMessage()));
+    }
+    throw new TpmProtocolException(
+        "the storage key at %s is not the one under which this token was made"
+            .formatted(parent.handle()));
+  }
+
+  private CreatePrimary.Response createPrimary(TpmHandle hierarchy, TpmtPublic template) {
+    byte[] authValue = hierarchy.equals(TpmHandle.NULL) ? new byte[0] : passwords.of(hierarchy);
+    try {
+      return createPrimary(hierarchy, template, hierarchy(authValue));
+    } finally {
+      Arrays.fill(authValue, (byte) 0);
+    }
   }
 
   private CreatePrimary.Response createPrimary(
@@ -337,39 +441,35 @@ public final class Tpm {
     }
   }
 
-  /** Starts a TPM that has power and no more, and connects once more where that can do no harm. */
+  /** Starts a TPM that has power and no more. */
   private <R> R started(TpmCommand<R> command, List<Authorization> authorizations) {
     try {
-      return answered(command, authorizations);
-    } catch (TpmTransportException e) {
-      if (answered || !HARMLESS.contains(command.code())) {
-        throw e;
-      }
-      transport.close();
-      transport = source.open(patience);
-      execution = new Execution(transport);
-      return answered(command, authorizations);
+      return sent(command, authorizations);
     } catch (TpmResponseException e) {
       if (!e.is(TpmRc.INITIALIZE) || command instanceof Startup) {
         throw e;
       }
-      answered(new Startup(false), List.of());
-      return answered(command, authorizations);
+      start();
+      return sent(command, authorizations);
     }
   }
 
-  private <R> R answered(TpmCommand<R> command, List<Authorization> authorizations) {
+  private void start() {
+    try {
+      sent(new Startup(false), List.of());
+    } catch (TpmResponseException e) {
+      if (!e.is(TpmRc.INITIALIZE)) { // which says that another was faster
+        throw e;
+      }
+    }
+  }
+
+  private <R> R sent(TpmCommand<R> command, List<Authorization> authorizations) {
     if (ended) {
       throw new IllegalStateException("the lease on the TPM has ended");
     }
-    try {
-      R response = execution.execute(command, this::name, authorizations);
-      answered = true;
-      return response;
-    } catch (TpmResponseException | TpmProtocolException e) {
-      answered = true;
-      throw e;
-    }
+    effects.sending(command);
+    return execution.execute(command, this::name, authorizations);
   }
 
   private Name name(TpmHandle handle) {
@@ -385,13 +485,9 @@ public final class Tpm {
       slots.add(loaded.objectHandle());
       Name name = new Name(loaded.name());
       names.put(loaded.objectHandle(), name);
-      Name expected =
-          switch (command) {
-            case Load load -> load.inPublic().name();
-            case LoadExternal load -> load.inPublic().name();
-            default -> made(response).name();
-          };
-      if (!name.equals(expected)) {
+      TpmtPublic publicArea = Effects.publicArea(command, response);
+      effects.loaded(loaded.objectHandle(), publicArea);
+      if (!name.equals(publicArea.name())) {
         throw new TpmProtocolException("the object's Name is not that of its public area");
       }
     } else if (command instanceof FlushContext(TpmHandle flushed)) {
@@ -400,32 +496,29 @@ public final class Tpm {
     }
   }
 
-  private static TpmtPublic made(Object response) {
-    return switch (response) {
-      case CreatePrimary.Response made -> made.outPublic();
-      case CreateLoaded.Response made -> made.outPublic();
-      default -> throw new IllegalStateException("an unknown way to load an object");
-    };
-  }
-
   private boolean makeRoom(
       TpmResponseException e, TpmCommand<?> command, List<Authorization> authorizations) {
-    if (e.is(TpmRc.OBJECT_MEMORY) || e.is(TpmRc.OBJECT_HANDLES)) {
-      return slots.makeRoom(command.handles());
+    if (depth == DEEPEST) {
+      return false;
     }
-    if (e.is(TpmRc.SESSION_MEMORY) || e.is(TpmRc.SESSION_HANDLES)) {
-      return dropSession(authorizations) || slots.moveSessionOut();
+    depth++;
+    try {
+      return switch (Shortage.of(e.rc())) {
+        case OBJECTS -> slots.makeRoom(command.handles());
+        case SESSIONS -> dropSession(authorizations) || slots.moveSessionOut();
+        case CONTEXTS -> slots.endSavedSession();
+        case NONE -> false;
+      };
+    } finally {
+      depth--;
     }
-    return false;
   }
 
   private boolean dropSession(List<Authorization> inUse) {
     for (Map.Entry<Parent, HmacSession> entry : sessions.entrySet()) {
       HmacSession session = entry.getValue();
       if (inUse.stream().noneMatch(authorization -> authorization.session() == session)) {
-        sessions.remove(entry.getKey());
-        flush(session.handle());
-        session.close();
+        end(entry.getKey());
         return true;
       }
     }

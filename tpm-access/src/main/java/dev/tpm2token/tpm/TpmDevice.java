@@ -3,6 +3,8 @@ package dev.tpm2token.tpm;
 import dev.tpm2token.tpm.transport.Tcti;
 import dev.tpm2token.tpm.transport.TransportSource;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -24,10 +26,15 @@ public final class TpmDevice implements AutoCloseable {
    */
   private static final long SHARED_IDLE_NANOS = 10_000_000_000L;
 
+  /** How often work is begun while the TPM is lost again and again. */
+  private static final int ATTEMPTS = 4;
+
   private final TransportSource source;
   private final LeasePolicy policy;
+  private final Passwords passwords;
   private final ReentrantLock lock = new ReentrantLock(true);
   private final Condition changed = lock.newCondition();
+  private final List<Remains> remains = new ArrayList<>();
   private @Nullable SecureRandom random;
   private @Nullable Tpm lease;
   private @Nullable Thread keeper;
@@ -42,30 +49,28 @@ public final class TpmDevice implements AutoCloseable {
 
   /** With transports from elsewhere, or with layers on them. */
   public TpmDevice(TransportSource source, LeasePolicy policy) {
+    this(source, policy, Passwords.NONE);
+  }
+
+  /** Where hierarchies or a storage key have passwords. */
+  public TpmDevice(TransportSource source, LeasePolicy policy, Passwords passwords) {
     this.source = source;
     this.policy = policy;
+    this.passwords = passwords;
   }
 
   /**
-   * Does some work while the TPM is held, and nobody else's in between. May be nested.
+   * Does some work while the TPM is held, and nobody else's in between. May be nested. If the TPM
+   * is lost on the way, because it was reset or the connection was cut, the work is done once more,
+   * whole, with a new session and with its keys loaded again; unless what was sent may have had an
+   * effect that must not be had twice.
    *
    * @throws TpmException as the TPM or the way to it fails
    */
   public <T> T call(Function<Tpm, T> work) {
     lock.lock();
     try {
-      return work.apply(lease());
-    } catch (TpmTransportException e) {
-      abandon();
-      throw e;
-    } catch (TpmProtocolException e) {
-      giveBack(); // the sessions' nonces are not to be trusted any more
-      throw e;
-    } catch (TpmResponseException e) {
-      if (e.rc().isReference()) {
-        giveBack(); // the TPM was reset behind the kernel's resource manager, as by a suspension
-      }
-      throw e;
+      return lock.getHoldCount() > 1 ? work.apply(lease()) : untilDone(work);
     } finally {
       usedAt = System.nanoTime();
       if (lock.getHoldCount() == 1) {
@@ -73,6 +78,56 @@ public final class TpmDevice implements AutoCloseable {
       }
       lock.unlock();
     }
+  }
+
+  private <T> T untilDone(Function<Tpm, T> work) {
+    long start = System.nanoTime();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Tpm tpm = lease();
+        tpm.begin();
+        return work.apply(tpm);
+      } catch (TpmException e) {
+        boolean repeatable = lease != null && lease.isRepeatable();
+        boolean lost = isLost(e, attempt);
+        if (!lost
+            || !repeatable
+            || attempt == ATTEMPTS
+            || System.nanoTime() - start > policy.patience().toNanos()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Ends a lease that is good for nothing any more; whether that can be why the work failed. */
+  private boolean isLost(TpmException failure, int attempt) {
+    return switch (failure) {
+      case TpmTransportException e -> {
+        abandon();
+        yield true;
+      }
+      case TpmProtocolException e -> {
+        giveBack(); // the sessions' nonces are not to be trusted any more
+        yield false;
+      }
+      case TpmResponseException e -> {
+        boolean stale = isStale(e);
+        if (stale) {
+          giveBack();
+        }
+        yield stale && attempt == 1;
+      }
+    };
+  }
+
+  /**
+   * What a TPM says that was reset behind an open transport, as by a suspension or a simulator's
+   * power switch: it does not have our sessions and objects; or has others at their handles, so
+   * that an HMAC is wrong. (BAD_AUTH is about an object that wrong ones do no harm to.)
+   */
+  private static boolean isStale(TpmResponseException e) {
+    return e.rc().isReference() || e.is(TpmRc.BAD_AUTH) || e.is(TpmRc.CONTEXT_GAP);
   }
 
   /** Takes a key out of the TPM, if it is loaded. */
@@ -118,11 +173,14 @@ public final class TpmDevice implements AutoCloseable {
       if (random == null) {
         random = new SecureRandom(); // not before it is needed: it opens files
       }
-      current = new Tpm(source, policy.patience(), random);
+      current = new Tpm(source, policy.patience(), passwords, random);
       lease = current;
       openedAt = System.nanoTime();
       exclusive = source.exclusive();
       changed.signalAll(); // the thread may have gone to sleep for longer
+      while (exclusive && !remains.isEmpty()) {
+        current.reclaim(remains.removeLast());
+      }
     }
     return current;
   }
@@ -189,7 +247,7 @@ public final class TpmDevice implements AutoCloseable {
     Tpm current = lease;
     lease = null;
     if (current != null) {
-      current.giveBack();
+      current.giveBack().ifPresent(remains::add);
     }
   }
 
@@ -197,6 +255,7 @@ public final class TpmDevice implements AutoCloseable {
     Tpm current = lease;
     lease = null;
     if (current != null) {
+      remains.add(current.remains());
       current.abandon();
     }
   }

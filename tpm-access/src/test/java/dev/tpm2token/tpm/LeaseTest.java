@@ -138,7 +138,7 @@ class LeaseTest {
   }
 
   @Test
-  void recoversWhenTheTpmWasRestarted() {
+  void repeatsNothingThatMayCountAsAGuess() {
     try (TpmDevice device = new TpmDevice(swtpm.tcti(), LeasePolicy.DEFAULT)) {
       KeyBlob key = key(device);
       sign(device, key);

@@ -26,7 +26,6 @@ import dev.tpm2token.tpm.Tpm;
 import dev.tpm2token.tpm.TpmDevice;
 import dev.tpm2token.tpm.TpmRc;
 import dev.tpm2token.tpm.TpmResponseException;
-import dev.tpm2token.tpm.command.Create;
 import dev.tpm2token.tpm.command.GetRandom;
 import dev.tpm2token.tpm.command.ObjectChangeAuth;
 import dev.tpm2token.tpm.command.RSA_Decrypt;
@@ -96,7 +95,7 @@ public final class TokenDevice implements AutoCloseable {
 
   /** Reaches the TPM of the settings, once it is needed. */
   public TokenDevice(Settings settings, Store store, SecureRandom random) {
-    this.device = new TpmDevice(settings.tcti(), settings.lease());
+    this.device = new TpmDevice(settings.tcti(), settings.lease(), settings.passwords());
     this.store = store;
     this.random = random;
     this.tcti = settings.tcti().toString();
@@ -239,16 +238,12 @@ public final class TokenDevice implements AutoCloseable {
             new TpmuPublicParms.KeyedHash(TpmtScheme.NULL));
     try {
       Parent parent = parent(parentKey);
-      Create.Response made =
+      KeyBlob made =
           tokenKey.use(
               key ->
                   device.call(
-                      tpm ->
-                          tpm.execute(
-                              new Create(
-                                  tpm.handle(parent), new TpmsSensitiveCreate(auth, key), template),
-                              tpm.authorize(parent, NO_AUTH))));
-      return new TokenRecord.Seal(salt, made.outPublic().marshal(), made.outPrivate());
+                      tpm -> tpm.create(parent, new TpmsSensitiveCreate(auth, key), template)));
+      return new TokenRecord.Seal(salt, made.publicArea().marshal(), made.privateArea());
     } finally {
       Arrays.fill(auth, (byte) 0);
     }
@@ -369,17 +364,15 @@ public final class TokenDevice implements AutoCloseable {
                   TpmtSymDefObject.NULL, TpmtScheme.NULL, curve.tpmCurve(), TpmtScheme.NULL);
         };
     Parent parent = parent(parentKey);
-    Create.Response made =
+    KeyBlob made =
         device.call(
             tpm ->
-                tpm.execute(
-                    new Create(
-                        tpm.handle(parent),
-                        new TpmsSensitiveCreate(auth, NO_AUTH),
-                        TpmtPublic.template(KEY, parameters)),
-                    tpm.authorize(parent, NO_AUTH)));
+                tpm.create(
+                    parent,
+                    new TpmsSensitiveCreate(auth, NO_AUTH),
+                    TpmtPublic.template(KEY, parameters)));
     return new Generated(
-        made.outPublic().marshal(), made.outPrivate(), publicKey(made.outPublic()));
+        made.publicArea().marshal(), made.privateArea(), publicKey(made.publicArea()));
   }
 
   private static PublicKey publicKey(TpmtPublic area) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2; PKCS#11 3.1, 6.1.6). The input is what is padded: in
  * practice a DigestInfo. A TPM pads only those whose hash it has; the rest is padded here and put
- * through the TPM's raw RSA.
+ * through the TPM's raw RSA. So is SHA-1: TPMs in FIPS mode have it, but do not sign with it.
  */
 final class RsaPkcs1Scheme implements SignatureScheme {
   /** 00 01, at least eight FF, 00. */
@@ -34,6 +34,7 @@ final class RsaPkcs1Scheme implements SignatureScheme {
   public byte[] sign(TokenDevice device, KeyInUse key, byte[] input) {
     Optional<HashAlgorithm.Digested> info =
         HashAlgorithm.parseDigestInfo(input)
+            .filter(digested -> digested.algorithm() != HashAlgorithm.SHA_1)
             .filter(digested -> device.has(digested.algorithm().tpmAlgorithm()));
     byte[] block = pad(key.publicKey(), input);
     return info.isPresent()

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.crypto.DataLengthException;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.encodings.OAEPEncoding;
@@ -36,8 +37,20 @@ public record Salt(byte[] value, byte[] encrypted) implements AutoCloseable {
   /** The use of an imported object's seed. */
   public static final String DUPLICATE = "DUPLICATE";
 
-  /** A new secret for {@code key}, which is RSA or ECC. */
+  /**
+   * A new secret for {@code key}.
+   *
+   * @throws TpmProtocolException if it is not a storage key of RSA or ECC, or its numbers are wrong
+   */
   public static Salt of(TpmtPublic key, String use, SecureRandom random) {
+    try {
+      return make(key, use, random);
+    } catch (IllegalArgumentException | ArithmeticException | DataLengthException e) {
+      throw new TpmProtocolException("a storage key that nothing can be encrypted to: " + e);
+    }
+  }
+
+  private static Salt make(TpmtPublic key, String use, SecureRandom random) {
     return switch (key.parameters()) {
       case TpmuPublicParms.Rsa parameters -> oaep(key, parameters, use, random);
       case TpmuPublicParms.Ecc parameters -> {

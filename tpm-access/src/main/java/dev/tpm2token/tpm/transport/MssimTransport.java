@@ -19,12 +19,12 @@ final class MssimTransport implements Transport {
 
   private final String tpm;
   private final Connection connection;
-  private Duration limit;
+  private final AnswerLimit limit;
 
   private MssimTransport(String tpm, Connection connection, Duration patience) {
     this.tpm = tpm;
     this.connection = connection;
-    this.limit = patience;
+    this.limit = new AnswerLimit(patience);
   }
 
   /** Switches the simulator on, which does nothing where it is on, then connects to its TPM. */
@@ -44,15 +44,16 @@ final class MssimTransport implements Transport {
   public byte[] transmit(byte[] command) {
     ByteBuffer request = ByteBuffer.allocate(9 + command.length);
     request.putInt(SEND_COMMAND).put((byte) 0).putInt(command.length).put(command); // locality 0
-    connection.write(request.array(), limit);
-    int size = ByteBuffer.wrap(connection.read(4, limit)).getInt();
-    limit = SwtpmTransport.ANSWER;
+    Duration wait = limit.of(command);
+    connection.write(request.array(), wait);
+    int size = ByteBuffer.wrap(connection.read(4, wait)).getInt();
+    limit.answered();
     if (size < HEADER || size > MAX_RESPONSE) {
       throw new TpmProtocolException(
           tpm + ": a response of " + Integer.toUnsignedString(size) + " bytes");
     }
-    byte[] response = connection.read(size, limit);
-    acknowledged(tpm, connection, limit);
+    byte[] response = connection.read(size, wait);
+    acknowledged(tpm, connection, wait);
     return response;
   }
 

@@ -1,0 +1,109 @@
+package dev.tpm2token.token;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tpm2token.token.attribute.AttributeType;
+import dev.tpm2token.token.mechanism.Function;
+import dev.tpm2token.token.mechanism.Mechanism;
+import dev.tpm2token.token.object.KeyType;
+import dev.tpm2token.tpm.LeasePolicy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** On a TPM that has less, there is less, and what there is works. */
+@Tag("swtpm")
+class AgilityTest {
+  private static final byte[] DATA = "what is signed".getBytes(StandardCharsets.UTF_8);
+
+  @TempDir Path folder;
+  private Bench bench;
+  private LimitedTpm limited;
+
+  @BeforeEach
+  void start() {
+    bench = new Bench(folder.resolve("store"));
+    limited = new LimitedTpm(bench.tpm().tcti());
+  }
+
+  @AfterEach
+  void stop() {
+    limited.close();
+    bench.close();
+  }
+
+  private Cryptoki module(int parent) {
+    return new Cryptoki(
+        new Settings(bench.store(), limited.tcti(), parent, LeasePolicy.DEFAULT, Log.NONE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x8100_0001, 0x4000_0001})
+  void everyMechanismThatIsLeftWorks(int parent) {
+    try (Cryptoki module = Bench.withToken(module(parent))) {
+      List<Mechanism> mechanisms = module.mechanisms(module.slots().getFirst());
+      assertTrue(mechanisms.size() < Mechanism.TABLE.size());
+      assertTrue(
+          mechanisms.stream().noneMatch(row -> row.keyType().equals(Optional.of(KeyType.CKK_EC))));
+      Session session = Bench.login(module);
+      Signer.Pair rsa = Signer.rsa(session);
+      for (Mechanism row : mechanisms) {
+        if (row.functions().contains(Function.SIGN)) {
+          byte[] signature =
+              Signer.sign(
+                  session, new Signer.Pair(rsa.publicKey(), rsa.privateKey(), row.type()), DATA);
+          session.verifyInit(new MechanismCall(row.type(), new byte[0]), rsa.publicKey());
+          session.verify(Session.Data.of(DATA), signature);
+        }
+        int[] sizes = module.keySizes(row);
+        assertEquals(row.keyType().isPresent() ? 2048 : 0, sizes[1], row::name);
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotThereIsRefused() {
+    try (Cryptoki module = Bench.withToken(module(0x8100_0001))) {
+      Session session = Bench.login(module);
+      assertEquals(
+          ReturnValue.CKR_MECHANISM_INVALID,
+          assertThrows(CryptokiException.class, () -> Signer.ec(session)).returnValue());
+      CryptokiException tooLong =
+          assertThrows(
+              CryptokiException.class,
+              () ->
+                  session.generateKeyPair(
+                      new MechanismCall(0, new byte[0]),
+                      Bench.template(AttributeType.CKA_MODULUS_BITS, 3072),
+                      Bench.template()));
+      assertEquals(ReturnValue.CKR_KEY_SIZE_RANGE, tooLong.returnValue());
+    }
+  }
+
+  /** Another TPM by the same way: the next token's making asks again. */
+  @Test
+  void anotherTpmIsAskedAgain() throws Exception {
+    Path remembered = bench.store().resolve("capabilities.json");
+    try (Cryptoki module = Bench.withToken(module(0x8100_0001))) {
+      assertFalse(module.mechanisms(1).isEmpty());
+      byte[] was = Files.readAllBytes(remembered);
+      String other = new String(was, StandardCharsets.UTF_8).replace("IBM", "XYZ");
+      Files.writeString(remembered, other);
+      module.initToken(2, Bench.SO_PIN, DATA);
+      assertArrayEquals(was, Files.readAllBytes(remembered));
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.tpm2token.tpm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tpm2token.tpm.command.ContextLoad;
+import dev.tpm2token.tpm.command.ContextSave;
+import dev.tpm2token.tpm.command.Sign;
+import dev.tpm2token.tpm.command.StartAuthSession;
+import dev.tpm2token.tpm.command.TpmCc;
+import dev.tpm2token.tpm.command.TpmCommand;
+import dev.tpm2token.tpm.session.HmacSession;
+import dev.tpm2token.tpm.structure.Name;
+import dev.tpm2token.tpm.structure.TpmAlgId;
+import dev.tpm2token.tpm.structure.TpmHandle;
+import dev.tpm2token.tpm.structure.TpmsContext;
+import dev.tpm2token.tpm.structure.TpmsSensitiveCreate;
+import dev.tpm2token.tpm.structure.TpmtScheme;
+import dev.tpm2token.tpm.transport.Transport;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** A session that another program saved long ago keeps all others from starting any. */
+@Tag("swtpm")
+class ContextGapTest {
+  private static final byte[] AUTH =
+      "an authValue of thirty-two bytes".getBytes(StandardCharsets.US_ASCII);
+  private static final String LONG = "tpm2.token.long";
+
+  private SwtpmProcess swtpm;
+  private RecordingTransport bus;
+  private KeyBlob key;
+
+  @BeforeEach
+  void start() {
+    swtpm = SwtpmProcess.start();
+    bus = new RecordingTransport(swtpm.tcti());
+    try (TpmDevice device = new TpmDevice(bus, LeasePolicy.DEFAULT)) {
+      key =
+          device.call(
+              tpm ->
+                  tpm.create(
+                      tpm.provision(TpmHandle.STORAGE_ROOT_KEY, ParentTemplate.ECC_STORAGE_ROOT),
+                      new TpmsSensitiveCreate(AUTH, new byte[0]),
+                      Templates.P256));
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    swtpm.close();
+  }
+
+  private void sign(TpmDevice device) {
+    device.call(
+        tpm ->
+            tpm.execute(
+                new Sign(tpm.load(key), new byte[32], TpmtScheme.ecdsa(TpmAlgId.SHA256)),
+                tpm.authorize(key.parent(), AUTH)));
+  }
+
+  private static TpmHandle session(Execution other) {
+    return run(
+            other,
+            new StartAuthSession(
+                TpmHandle.NULL,
+                TpmHandle.NULL,
+                new byte[16],
+                new byte[0],
+                HmacSession.SYMMETRIC,
+                HmacSession.HASH))
+        .sessionHandle();
+  }
+
+  private static <R> R run(Execution execution, TpmCommand<R> command) {
+    return execution.execute(command, Name::of, List.of());
+  }
+
+  private List<TpmHandle> saved() {
+    try (TpmDevice device = new TpmDevice(swtpm.tcti(), LeasePolicy.DEFAULT)) {
+      return device.call(tpm -> tpm.handles(0x0300_0000));
+    }
+  }
+
+  /** A layer says what the TPM says after 65,535 contexts. */
+  @Test
+  void endsTheSessionThatIsInTheWay() {
+    try (Transport transport = swtpm.tcti().open()) {
+      Execution other = new Execution(transport);
+      run(other, new ContextSave(session(other)));
+    }
+    assertEquals(1, saved().size());
+    bus.tamper =
+        response -> {
+          boolean start = bus.codes().getLast() == TpmCc.StartAuthSession.value();
+          if (!start || ByteBuffer.wrap(response).getInt(6) != 0) {
+            return response;
+          }
+          bus.tamper = any -> any;
+          return ByteBuffer.allocate(10).putShort((short) 0x8001).putInt(10).putInt(0x901).array();
+        };
+    try (TpmDevice device = new TpmDevice(bus, LeasePolicy.DEFAULT)) {
+      sign(device);
+    }
+    assertEquals(List.of(), saved());
+  }
+
+  /** The same without a layer. */
+  @Test
+  @EnabledIfSystemProperty(named = LONG, matches = "true")
+  void worksWhereTheNumbersOfContextsHaveGoneRound() {
+    try (Transport transport = swtpm.tcti().open()) {
+      Execution other = new Execution(transport);
+      run(other, new ContextSave(session(other)));
+      TpmHandle busy = session(other);
+      int count = 0;
+      TpmResponseException gap = null;
+      while (gap == null && count < 70_000) {
+        try {
+          TpmsContext context = run(other, new ContextSave(busy));
+          count++;
+          run(other, new ContextLoad(context));
+        } catch (TpmResponseException e) {
+          gap = e;
+        }
+      }
+      System.out.println("the context gap after " + count + " contexts: " + gap);
+      assertTrue(gap != null && gap.is(TpmRc.CONTEXT_GAP));
+      session(other);
+      assertThrows(TpmResponseException.class, () -> session(other));
+    }
+    try (TpmDevice device = new TpmDevice(bus, LeasePolicy.DEFAULT)) {
+      sign(device);
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = LONG, matches = "true")
+  void signsSeventyThousandTimesWhileAnotherProgramHasASession() {
+    TpmsContext context;
+    try (Transport transport = swtpm.tcti().open()) {
+      Execution other = new Execution(transport);
+      context = run(other, new ContextSave(session(other)));
+    }
+    long start = System.nanoTime();
+    try (TpmDevice device = new TpmDevice(swtpm.tcti(), LeasePolicy.DEFAULT)) {
+      for (int i = 0; i < 70_000; i++) {
+        sign(device);
+      }
+    }
+    System.out.println("70000 signatures in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+    try (Transport transport = swtpm.tcti().open()) {
+      run(new Execution(transport), new ContextLoad(context)); // as good as before
+    }
+  }
+}
