@@ -9,6 +9,7 @@ import dev.tpm2token.tpm.command.Sign;
 import dev.tpm2token.tpm.command.TpmCc;
 import dev.tpm2token.tpm.command.Unseal;
 import dev.tpm2token.tpm.session.Salt;
+import dev.tpm2token.tpm.structure.ObjectAttributes;
 import dev.tpm2token.tpm.structure.TpmAlgId;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import dev.tpm2token.tpm.structure.TpmsSensitiveCreate;
@@ -64,9 +65,13 @@ class LyingTpmTest {
     swtpm.close();
   }
 
+  /** With noDA: lies and restarts would soon lock the TPM, and no lie would come through. */
   private KeyBlob make(TpmDevice device, byte[] secret, TpmtPublic template) {
+    TpmtPublic unguarded =
+        TpmtPublic.template(
+            template.objectAttributes().with(ObjectAttributes.NO_DA), template.parameters());
     return device.call(
-        tpm -> tpm.create(parent, new TpmsSensitiveCreate(SECRET, secret), template));
+        tpm -> tpm.create(parent, new TpmsSensitiveCreate(SECRET, secret), unguarded));
   }
 
   /** A bit of everything; what comes back under an HMAC is right, if it comes back. */
@@ -143,7 +148,8 @@ class LyingTpmTest {
           }
         });
     System.out.println("lies: " + lies[0] + " found out, " + lies[1] + " that made no difference");
-    assertTrue(lies[0] > ROUNDS / 2);
+    assertTrue(lies[0] > ROUNDS / 4);
+    assertTrue(lies[1] > ROUNDS / 20, "the TPM does not recover from lies");
   }
 
   /** Whether all went well nevertheless. */
