@@ -2,9 +2,11 @@
  * The module's face: every exported function and the lists of them. A function does no more here than enter Java,
  * call the entry point of its name and leave; C_Initialize and C_Finalize are in process.c.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "cryptoki.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "entry_points.h"
 #include "process.h"
@@ -44,6 +46,36 @@ CK_RV C_GetFunctionStatus(CK_SESSION_HANDLE session) {
 
 CK_RV C_CancelFunction(CK_SESSION_HANDLE session) {
     return not_parallel();
+}
+
+/*
+ * 5.5.4. Who waits for an event looks for one again and again, and is nowhere between two looks: no lock is held, so
+ * that C_Finalize need not wait for it, and the look after C_Finalize ends the wait.
+ */
+CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID *slot, void *reserved) {
+    const struct timespec between = {0, 100 * 1000 * 1000};
+    unsigned long generation = 0;
+    for (;;) {
+        call_t call;
+        CK_RV rv = enter_java(&call);
+        if (rv != CKR_OK) {
+            return rv;
+        }
+        const bool other = generation != 0 && generation != call.generation;
+        generation = call.generation;
+        if (other) {
+            rv = CKR_CRYPTOKI_NOT_INITIALIZED;
+        } else if (slot == NULL || reserved != NULL) {
+            rv = CKR_ARGUMENTS_BAD;
+        } else {
+            rv = tpm2_token_poll_slot_event(call.thread, slot);
+        }
+        leave_java(&call);
+        if (rv != CKR_NO_EVENT || (flags & CKF_DONT_BLOCK) != 0) {
+            return rv;
+        }
+        nanosleep(&between, NULL);
+    }
 }
 
 static CK_FUNCTION_LIST functions_2_40 = {

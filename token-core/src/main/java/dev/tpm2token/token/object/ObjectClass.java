@@ -8,7 +8,8 @@ public enum ObjectClass {
   CKO_DATA(0x0),
   CKO_CERTIFICATE(0x1),
   CKO_PUBLIC_KEY(0x2),
-  CKO_PRIVATE_KEY(0x3);
+  CKO_PRIVATE_KEY(0x3),
+  CKO_SECRET_KEY(0x4);
 
   private final long code;
 
