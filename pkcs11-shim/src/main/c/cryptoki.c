@@ -28,6 +28,14 @@
 #define NOT_SUPPORTED(name, parameters, arguments) EXPORT(name, parameters, tpm2_token_not_supported(call.thread))
 #define ANSWERED_HERE(name, parameters)
 #include "functions.def"
+#define FUNCTION(name, parameters, arguments) EXPORT(name, parameters, tpm2_token_##name(call.thread, UNPACK arguments))
+#define NOT_SUPPORTED(name, parameters, arguments) EXPORT(name, parameters, tpm2_token_not_supported(call.thread))
+#define ANSWERED_HERE(name, parameters)
+#include "functions_3_0.def"
+#define FUNCTION(name, parameters, arguments) EXPORT(name, parameters, tpm2_token_##name(call.thread, UNPACK arguments))
+#define NOT_SUPPORTED(name, parameters, arguments) EXPORT(name, parameters, tpm2_token_not_supported(call.thread))
+#define ANSWERED_HERE(name, parameters)
+#include "functions_3_2.def"
 
 /* 5.16: relics of functions that ran in parallel. The specification fixes their answer. */
 static CK_RV not_parallel(void) {
@@ -86,11 +94,64 @@ static CK_FUNCTION_LIST functions_2_40 = {
 #include "functions.def"
 };
 
+/* A list's C_GetInfo tells the version of the list. */
+static CK_RV get_info_as(CK_INFO *info, CK_VERSION version) {
+    CK_RV rv = C_GetInfo(info);
+    if (rv == CKR_OK) {
+        info->cryptokiVersion = version;
+    }
+    return rv;
+}
+
+static CK_RV get_info_3_0(CK_INFO *info) {
+    return get_info_as(info, (CK_VERSION){3, 0});
+}
+
+static CK_RV get_info_3_2(CK_INFO *info) {
+    return get_info_as(info, (CK_VERSION){3, 2});
+}
+
+/* The one entry that differs comes after those of the table. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverride-init"
+static CK_FUNCTION_LIST_3_0 functions_3_0 = {
+    .version = {3, 0},
+#define FUNCTION(name, parameters, arguments) .name = name,
+#define NOT_SUPPORTED(name, parameters, arguments) .name = name,
+#define ANSWERED_HERE(name, parameters) .name = name,
+#include "functions.def"
+#define FUNCTION(name, parameters, arguments) .name = name,
+#define NOT_SUPPORTED(name, parameters, arguments) .name = name,
+#define ANSWERED_HERE(name, parameters) .name = name,
+#include "functions_3_0.def"
+    .C_GetInfo = get_info_3_0,
+};
+
+static CK_FUNCTION_LIST_3_2 functions_3_2 = {
+    .version = {3, 2},
+#define FUNCTION(name, parameters, arguments) .name = name,
+#define NOT_SUPPORTED(name, parameters, arguments) .name = name,
+#define ANSWERED_HERE(name, parameters) .name = name,
+#include "functions.def"
+#define FUNCTION(name, parameters, arguments) .name = name,
+#define NOT_SUPPORTED(name, parameters, arguments) .name = name,
+#define ANSWERED_HERE(name, parameters) .name = name,
+#include "functions_3_0.def"
+#define FUNCTION(name, parameters, arguments) .name = name,
+#define NOT_SUPPORTED(name, parameters, arguments) .name = name,
+#define ANSWERED_HERE(name, parameters) .name = name,
+#include "functions_3_2.def"
+    .C_GetInfo = get_info_3_2,
+};
+#pragma GCC diagnostic pop
+
 /*
  * The interfaces of 3.0, the default one first. CKF_INTERFACE_FORK_SAFE is not among the flags: it promises that
  * sessions and logins live on in a forked child, where here the child starts anew with C_Initialize.
  */
 static CK_INTERFACE interfaces[] = {
+    {.pInterfaceName = (CK_UTF8CHAR *)"PKCS 11", .pFunctionList = &functions_3_2, .flags = 0},
+    {.pInterfaceName = (CK_UTF8CHAR *)"PKCS 11", .pFunctionList = &functions_3_0, .flags = 0},
     {.pInterfaceName = (CK_UTF8CHAR *)"PKCS 11", .pFunctionList = &functions_2_40, .flags = 0},
 };
 static const CK_ULONG interface_count = sizeof interfaces / sizeof interfaces[0];

@@ -25,5 +25,13 @@ CK_RV tpm2_token_poll_slot_event(graal_isolatethread_t *thread, CK_SLOT_ID *slot
 #define NOT_SUPPORTED(name, parameters, arguments)
 #define ANSWERED_HERE(name, parameters)
 #include "functions.def"
+#define FUNCTION(name, parameters, arguments) CK_RV tpm2_token_##name(graal_isolatethread_t *thread, UNPACK parameters);
+#define NOT_SUPPORTED(name, parameters, arguments)
+#define ANSWERED_HERE(name, parameters)
+#include "functions_3_0.def"
+#define FUNCTION(name, parameters, arguments) CK_RV tpm2_token_##name(graal_isolatethread_t *thread, UNPACK parameters);
+#define NOT_SUPPORTED(name, parameters, arguments)
+#define ANSWERED_HERE(name, parameters)
+#include "functions_3_2.def"
 
 #endif

@@ -103,7 +103,7 @@ public final class Recovering {
     return gate;
   }
 
-  private void endSign() {
+  synchronized void endSign() {
     if (sign != null) {
       sign.close();
       sign = null;
@@ -111,10 +111,14 @@ public final class Recovering {
     gate.open();
   }
 
+  synchronized void endVerify() {
+    verify = null;
+  }
+
   /** Ends what is under way, if anything is. */
   synchronized void end() {
     endSign();
-    verify = null;
+    endVerify();
   }
 
   private static void idle(@Nullable Object operation) {

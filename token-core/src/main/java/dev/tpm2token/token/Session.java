@@ -26,6 +26,7 @@ import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.Schema;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * ends by the standard's rule, it ends here; a query for a length does not come this far.
  */
 public final class Session {
+  private static final long CKF_FIND_OBJECTS = 0x40;
+
   private final long handle;
   private final Token token;
   private final boolean readWrite;
@@ -50,6 +53,9 @@ public final class Session {
   private @Nullable DigestOperation digest;
   private @Nullable SignOperation sign;
   private @Nullable VerifyOperation verify;
+
+  /** The signature that came before the data, where it did. */
+  private byte @Nullable [] awaited;
 
   /** Data that a client hands over: fed to an operation piece by piece. */
   @FunctionalInterface
@@ -110,6 +116,34 @@ public final class Session {
     find = null;
     digest = null;
     verify = null;
+  }
+
+  /** C_SessionCancel: ends the operations whose CKF_ bits are set. */
+  public synchronized void cancel(long flags) {
+    Map<Long, Runnable> endings =
+        Map.of(
+            Function.ENCRYPT.flag(),
+            encryption::end,
+            Function.DECRYPT.flag(),
+            decryption::end,
+            Function.DIGEST.flag(),
+            () -> digest = null,
+            Function.SIGN.flag(),
+            this::endSign,
+            Function.SIGN_RECOVER.flag(),
+            recovery::endSign,
+            Function.VERIFY.flag(),
+            () -> verify = null,
+            Function.VERIFY_RECOVER.flag(),
+            recovery::endVerify,
+            CKF_FIND_OBJECTS,
+            () -> find = null);
+    endings.forEach(
+        (flag, ending) -> {
+          if ((flags & flag) != 0) {
+            ending.run();
+          }
+        });
   }
 
   // Session and login, PKCS#11 3.1, section 5.6
@@ -355,6 +389,7 @@ public final class Session {
   /** C_VerifyInit. */
   public synchronized void verifyInit(MechanismCall call, long key) {
     idle(verify);
+    awaited = null;
     Mechanism mechanism = access.mechanism(call, Function.VERIFY);
     CryptokiObject object = access.key(key, CKA_VERIFY, mechanism);
     verify = access.begin(object, opened -> Operations.verify(mechanism, call.parameter(), opened));
@@ -376,6 +411,25 @@ public final class Session {
   /** C_Verify. */
   public synchronized void verify(Data data, byte[] signature) {
     verifyUpdate(data);
+    verifyFinal(signature);
+  }
+
+  /** C_VerifySignatureInit of 3.2: the signature comes first. */
+  public synchronized void verifySignatureInit(MechanismCall call, long key, byte[] signature) {
+    verifyInit(call, key);
+    awaited = signature;
+  }
+
+  /** C_VerifySignatureUpdate, and the data of C_VerifySignature. */
+  public synchronized void verifySignatureUpdate(Data data) {
+    active(awaited);
+    verifyUpdate(data);
+  }
+
+  /** C_VerifySignatureFinal. */
+  public synchronized void verifySignatureFinal() {
+    byte[] signature = active(awaited);
+    awaited = null;
     verifyFinal(signature);
   }
 
