@@ -100,6 +100,8 @@ final class ListTokens implements Callable<Integer> {
                   case CKO_PUBLIC_KEY -> "public key";
                   case CKO_PRIVATE_KEY -> "private key";
                   case CKO_SECRET_KEY -> "secret key";
+                  case CKO_MECHANISM -> "mechanism";
+                  case CKO_PROFILE -> "profile";
                 })
         .orElse("object");
   }

@@ -80,6 +80,8 @@ final class ObjectFactory {
       case CKO_CERTIFICATE -> certificate(attributes);
       case CKO_PUBLIC_KEY -> publicKey(attributes);
       case CKO_PRIVATE_KEY, CKO_SECRET_KEY -> attributes;
+      case CKO_MECHANISM, CKO_PROFILE ->
+          throw new CryptokiException(CKR_ATTRIBUTE_VALUE_INVALID, "nobody makes such objects");
     };
   }
 

@@ -22,6 +22,9 @@ public final class DigestOperation {
   /** "tpm2-token digest, first form": nothing else is taken back. */
   private static final int MAGIC = 0x7432_6401;
 
+  /** A saved state ends with a digest of it, so that a damaged one is found out. */
+  private static final HashAlgorithm CHECK = HashAlgorithm.SHA256;
+
   private static final int HEADER = Integer.BYTES + Long.BYTES;
 
   /** Those whose state can be taken out and put back. */
@@ -75,15 +78,18 @@ public final class DigestOperation {
    * @throws CryptokiException CKR_STATE_UNSAVEABLE
    */
   public byte[] state() {
-    if (hasSecret || !(digest instanceof EncodableDigest encodable)) {
+    if (hasSecret
+        || !RESTORED.containsKey(hash)
+        || !(digest instanceof EncodableDigest encodable)) {
       throw new CryptokiException(CKR_STATE_UNSAVEABLE, "this digest's state stays here");
     }
     byte[] state = encodable.getEncodedState();
-    return ByteBuffer.allocate(HEADER + state.length)
-        .putInt(MAGIC)
-        .putLong(hash.mechanism())
-        .put(state)
-        .array();
+    ByteBuffer saved =
+        ByteBuffer.allocate(HEADER + state.length + CHECK.length())
+            .putInt(MAGIC)
+            .putLong(hash.mechanism())
+            .put(state);
+    return saved.put(CHECK.digest(Arrays.copyOf(saved.array(), saved.position()))).array();
   }
 
   /**
@@ -93,14 +99,17 @@ public final class DigestOperation {
    */
   public static DigestOperation ofState(byte[] state) {
     try {
+      int end = state.length - CHECK.length();
+      byte[] check = CHECK.digest(Arrays.copyOf(state, end));
       ByteBuffer header = ByteBuffer.wrap(state, 0, HEADER);
       int magic = header.getInt();
       HashAlgorithm hash =
           HashAlgorithm.of(HashAlgorithm::mechanism, header.getLong()).orElseThrow();
       Function<byte[], Digest> restore = RESTORED.get(hash);
-      if (magic == MAGIC && restore != null) {
-        return new DigestOperation(
-            hash, restore.apply(Arrays.copyOfRange(state, HEADER, state.length)));
+      if (magic == MAGIC
+          && restore != null
+          && Arrays.equals(check, 0, check.length, state, end, state.length)) {
+        return new DigestOperation(hash, restore.apply(Arrays.copyOfRange(state, HEADER, end)));
       }
     } catch (RuntimeException e) { // whatever the digest finds wrong with bytes of a stranger
       throw new CryptokiException(CKR_SAVED_STATE_INVALID, "that is no state of ours", e);

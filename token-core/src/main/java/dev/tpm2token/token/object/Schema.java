@@ -81,6 +81,12 @@ public final class Schema {
   private static final List<Rule> PUBLIC_BY_DEFAULT = List.of(row(CKA_PRIVATE, NO, SET_BY_COPY));
   private static final List<Rule> PRIVATE_BY_DEFAULT = List.of(row(CKA_PRIVATE, YES, SET_BY_COPY));
 
+  // Sections 4.14 and 4.15.
+  private static final List<Rule> PROFILE =
+      List.of(row(CKA_PROFILE_ID, ABSENT, FORBIDDEN_TO_CREATE));
+  private static final List<Rule> MECHANISM =
+      List.of(row(CKA_MECHANISM_TYPE, ABSENT, FORBIDDEN_TO_CREATE));
+
   // Section 4.5.
   private static final List<Rule> DATA =
       List.of(
@@ -206,6 +212,8 @@ public final class Schema {
           CKO_DATA, Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, DATA)),
           CKO_CERTIFICATE,
               Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, CERTIFICATE)),
+          CKO_MECHANISM, Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, MECHANISM)),
+          CKO_PROFILE, Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, PROFILE)),
           CKO_PUBLIC_KEY,
               Map.of(
                   Optional.of(CKK_RSA),
@@ -279,13 +287,16 @@ public final class Schema {
     if (objectClass == CKO_DATA || objectClass == CKO_CERTIFICATE) {
       return find(objectClass, Optional.empty()).orElseThrow();
     }
+    if (objectClass == CKO_MECHANISM || objectClass == CKO_PROFILE) {
+      throw unheld(CKA_CLASS); // nobody makes them
+    }
     KeyType keyType =
         template.number(CKA_KEY_TYPE).stream()
             .mapToObj(KeyType::of)
             .findFirst()
             .orElseThrow(() -> new CryptokiException(CKR_TEMPLATE_INCOMPLETE, "no CKA_KEY_TYPE"))
             .orElseThrow(() -> unheld(CKA_KEY_TYPE));
-    return of(objectClass, keyType);
+    return find(objectClass, Optional.of(keyType)).orElseThrow(() -> unheld(CKA_KEY_TYPE));
   }
 
   private static Optional<Schema> find(ObjectClass objectClass, Optional<KeyType> keyType) {
