@@ -1,5 +1,5 @@
 /*
- * As much of Cryptoki 2.40 (and of 3.0's interfaces) as the C side needs, written from the OASIS specification.
+ * As much of Cryptoki 2.40, 3.0 and 3.2 as the C side needs, written from the OASIS specification.
  * What stands behind a pointer is Java's to read: here most structures are names only. Everything has C's natural
  * alignment, as on every Unix (only Windows packs), and CK_ULONG is the machine word.
  */
@@ -103,13 +103,27 @@ typedef struct CK_C_INITIALIZE_ARGS {
 
 typedef struct CK_FUNCTION_LIST CK_FUNCTION_LIST;
 
+typedef struct CK_INTERFACE {
+    CK_UTF8CHAR *pInterfaceName;
+    void *pFunctionList;
+    CK_FLAGS flags;
+} CK_INTERFACE;
+
 /* Every function, declared: the exported symbols. */
 #define FUNCTION(name, parameters, arguments) CK_RV name parameters;
 #define NOT_SUPPORTED(name, parameters, arguments) CK_RV name parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV name parameters;
 #include "functions.def"
+#define FUNCTION(name, parameters, arguments) CK_RV name parameters;
+#define NOT_SUPPORTED(name, parameters, arguments) CK_RV name parameters;
+#define ANSWERED_HERE(name, parameters) CK_RV name parameters;
+#include "functions_3_0.def"
+#define FUNCTION(name, parameters, arguments) CK_RV name parameters;
+#define NOT_SUPPORTED(name, parameters, arguments) CK_RV name parameters;
+#define ANSWERED_HERE(name, parameters) CK_RV name parameters;
+#include "functions_3_2.def"
 
-/* The list of 2.40: the version, then a pointer to each function, in the specification's order. */
+/* The lists: the version, then a pointer to each function, in the specification's order. */
 struct CK_FUNCTION_LIST {
     CK_VERSION version;
 #define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
@@ -118,24 +132,45 @@ struct CK_FUNCTION_LIST {
 #include "functions.def"
 };
 
-typedef struct CK_INTERFACE {
-    CK_UTF8CHAR *pInterfaceName;
-    void *pFunctionList;
-    CK_FLAGS flags;
-} CK_INTERFACE;
+typedef struct CK_FUNCTION_LIST_3_0 {
+    CK_VERSION version;
+#define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
+#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
+#define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
+#include "functions.def"
+#define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
+#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
+#define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
+#include "functions_3_0.def"
+} CK_FUNCTION_LIST_3_0;
 
-/* How 3.0 hands out lists; they are in no list of 2.40. */
-CK_RV C_GetInterfaceList(CK_INTERFACE *interfaces, CK_ULONG *count);
-CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version, CK_INTERFACE **interface, CK_FLAGS flags);
+typedef struct CK_FUNCTION_LIST_3_2 {
+    CK_VERSION version;
+#define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
+#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
+#define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
+#include "functions.def"
+#define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
+#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
+#define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
+#include "functions_3_0.def"
+#define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
+#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
+#define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
+#include "functions_3_2.def"
+} CK_FUNCTION_LIST_3_2;
 
 #define CKF_LIBRARY_CANT_CREATE_OS_THREADS 0x00000001UL
 #define CKF_OS_LOCKING_OK 0x00000002UL
+
+#define CKF_DONT_BLOCK 0x00000001UL
 
 #define CKR_OK 0x00000000UL
 #define CKR_HOST_MEMORY 0x00000002UL
 #define CKR_GENERAL_ERROR 0x00000005UL
 #define CKR_FUNCTION_FAILED 0x00000006UL
 #define CKR_ARGUMENTS_BAD 0x00000007UL
+#define CKR_NO_EVENT 0x00000008UL
 #define CKR_FUNCTION_NOT_PARALLEL 0x00000051UL
 #define CKR_BUFFER_TOO_SMALL 0x00000150UL
 #define CKR_CRYPTOKI_NOT_INITIALIZED 0x00000190UL

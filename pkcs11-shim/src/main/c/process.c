@@ -166,6 +166,7 @@ CK_RV enter_java(call_t *call) {
     CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
     if (isolate != NULL) {
         call->thread = attach();
+        call->generation = atomic_load(&generation);
         rv = call->thread != NULL ? CKR_OK : CKR_HOST_MEMORY;
     }
     if (rv != CKR_OK) {

@@ -19,6 +19,7 @@ typedef struct host {
 
 typedef struct call {
     graal_isolatethread_t *thread;
+    unsigned long generation; /* of the isolate: another number means that C_Finalize came in between */
     host_t host;
 } call_t;
 

@@ -19,12 +19,17 @@ int main(int argc, char **argv) {
     REQUIRE(get_list(list, &count) == CKR_OK);
 
     CK_UTF8CHAR *name = (CK_UTF8CHAR *)"PKCS 11";
-    CK_VERSION v2_40 = {2, 40}, v9_9 = {9, 9};
+    CK_VERSION v2_40 = {2, 40}, v3_0 = {3, 0}, v3_2 = {3, 2}, v9_9 = {9, 9};
     CK_INTERFACE *found;
     REQUIRE(get(NULL, NULL, NULL, 0) == CKR_ARGUMENTS_BAD);
     REQUIRE(get(NULL, NULL, &found, 0) == CKR_OK && found->pFunctionList == list[0].pFunctionList);
     REQUIRE(get(name, NULL, &found, 0) == CKR_OK && strcmp((char *)found->pInterfaceName, "PKCS 11") == 0);
     REQUIRE(get(name, &v2_40, &found, 0) == CKR_OK && ((CK_VERSION *)found->pFunctionList)->minor == 40);
+    REQUIRE(get(name, &v3_0, &found, 0) == CKR_OK && ((CK_FUNCTION_LIST_3_0 *)found->pFunctionList)->C_MessageVerifyFinal != NULL);
+    REQUIRE(get(name, &v3_2, &found, 0) == CKR_OK && ((CK_FUNCTION_LIST_3_2 *)found->pFunctionList)->C_UnwrapKeyAuthenticated != NULL);
+    REQUIRE(found->pFunctionList == list[0].pFunctionList);
+    REQUIRE(sizeof(CK_FUNCTION_LIST_3_0) == 93 * sizeof(void *) && sizeof(CK_FUNCTION_LIST_3_2) == 105 * sizeof(void *));
+    REQUIRE(((CK_FUNCTION_LIST_3_2 *)found->pFunctionList)->C_SessionCancel(1, 0) == CKR_CRYPTOKI_NOT_INITIALIZED);
     REQUIRE(get(name, &v9_9, &found, 0) == CKR_FUNCTION_FAILED);
     REQUIRE(get((CK_UTF8CHAR *)"Vendor NSS FIPS Interface", NULL, &found, 0) == CKR_FUNCTION_FAILED);
     REQUIRE(get(name, NULL, &found, 0x80000000UL) == CKR_FUNCTION_FAILED);

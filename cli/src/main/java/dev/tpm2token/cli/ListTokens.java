@@ -6,6 +6,7 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_ID;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_TYPE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_LABEL;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_MODULUS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE_LEN;
 
 import dev.tpm2token.token.AttributeResult;
 import dev.tpm2token.token.Cryptoki;
@@ -98,6 +99,9 @@ final class ListTokens implements Callable<Integer> {
                   case CKO_CERTIFICATE -> "certificate";
                   case CKO_PUBLIC_KEY -> "public key";
                   case CKO_PRIVATE_KEY -> "private key";
+                  case CKO_SECRET_KEY -> "secret key";
+                  case CKO_MECHANISM -> "mechanism";
+                  case CKO_PROFILE -> "profile";
                 })
         .orElse("object");
   }
@@ -112,6 +116,8 @@ final class ListTokens implements Callable<Integer> {
                       Curve.ofParameters(bytes(session, object, CKA_EC_PARAMS))
                           .map(curve -> "EC " + curve.name().replace('_', '-'))
                           .orElse("EC");
+                  case CKK_AES -> "AES " + 8 * number(session, object, CKA_VALUE_LEN);
+                  case CKK_GENERIC_SECRET -> number(session, object, CKA_VALUE_LEN) + " bytes";
                 })
         .orElse("");
   }

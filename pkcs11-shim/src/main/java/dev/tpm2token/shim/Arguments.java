@@ -10,6 +10,8 @@ import dev.tpm2token.token.CryptokiException;
 import dev.tpm2token.token.MechanismCall;
 import dev.tpm2token.token.ReturnValue;
 import dev.tpm2token.token.attribute.Template;
+import dev.tpm2token.token.mechanism.Mechanism;
+import dev.tpm2token.token.mechanism.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,8 @@ final class Arguments {
     long type = NativeMemory.readUlong(address);
     long parameter = NativeMemory.readUlong(address + Long.BYTES);
     long length = NativeMemory.readUlong(address + 2 * Long.BYTES);
-    return new MechanismCall(type, NativeMemory.read(parameter, length));
+    Parameter.Shape shape = Mechanism.row(type).map(Mechanism::shape).orElse(Parameter.Shape.BYTES);
+    return new MechanismCall(type, MechanismParameters.read(shape, parameter, length));
   }
 
   /** A template for making, changing or finding objects. */

@@ -28,7 +28,6 @@ import org.graalvm.nativeimage.c.function.CEntryPoint;
 final class EntryPoints {
   private static final long CKF_RW_SESSION = 0x2;
   private static final long CKF_SERIAL_SESSION = 0x4;
-  private static final long CKF_DONT_BLOCK = 0x1;
   private static final long CKF_TOKEN_PRESENT = 0x1;
   private static final long CKF_HW_SLOT = 0x4;
   private static final int MOST_HANDLES = 1 << 16;
@@ -472,16 +471,15 @@ final class EntryPoints {
         });
   }
 
-  // What the standard lets be absent
+  // Slot events, section 5.5.4: the C side asks again and again where it waits
 
-  @CEntryPoint(name = "tpm2_token_C_WaitForSlotEvent")
-  static long waitForSlotEvent(IsolateThread thread, long flags, long slot, long reserved) {
+  @CEntryPoint(name = "tpm2_token_poll_slot_event")
+  static long pollSlotEvent(IsolateThread thread, long slot) {
     return Guard.module(
         "C_WaitForSlotEvent",
-        cryptoki -> {
-          throw new CryptokiException(
-              (flags & CKF_DONT_BLOCK) != 0 ? CKR_NO_EVENT : CKR_FUNCTION_NOT_SUPPORTED);
-        });
+        cryptoki ->
+            NativeMemory.writeUlong(
+                slot, cryptoki.slotEvent().orElseThrow(() -> new CryptokiException(CKR_NO_EVENT))));
   }
 
   /** Every function of the standard that this version has not. */

@@ -36,6 +36,15 @@ final class NativeMemory {
     pointer(required(address)).writeLong(0, value);
   }
 
+  /** A length as Java counts; one that no caller means is refused. */
+  static int length(long length) {
+    if (length < 0 || length > LONGEST_VALUE) {
+      throw new CryptokiException(
+          CKR_ARGUMENTS_BAD, "at most 16 MiB at a time; longer data goes in parts");
+    }
+    return (int) length;
+  }
+
   static void writeByte(long address, byte value) {
     pointer(address).writeByte(0, value);
   }

@@ -2,7 +2,9 @@ package dev.tpm2token.shim;
 
 import static dev.tpm2token.token.ReturnValue.CKR_BUFFER_TOO_SMALL;
 
+import dev.tpm2token.token.BufferTooSmallException;
 import dev.tpm2token.token.CryptokiException;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +26,26 @@ record Output(long buffer, long lengthAddress) {
     byte[] result = work.get();
     NativeMemory.write(buffer, result);
     NativeMemory.writeUlong(lengthAddress, result.length);
+  }
+
+  /**
+   * Writes what the work makes, of which only the greatest length is known before: it is told how
+   * much room there is, and keeps what does not fit.
+   */
+  void writeAtMost(int bound, LongFunction<byte[]> work) {
+    long room = NativeMemory.readUlong(lengthAddress);
+    if (buffer == 0) {
+      NativeMemory.writeUlong(lengthAddress, bound);
+      return;
+    }
+    try {
+      byte[] result = work.apply(room < 0 ? Long.MAX_VALUE : room);
+      NativeMemory.write(buffer, result);
+      NativeMemory.writeUlong(lengthAddress, result.length);
+    } catch (BufferTooSmallException e) {
+      NativeMemory.writeUlong(lengthAddress, e.length());
+      throw e;
+    }
   }
 
   /** Writes an array of CK_ULONG by the same rule, its length counted in elements. */

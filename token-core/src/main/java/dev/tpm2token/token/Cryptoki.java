@@ -21,8 +21,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The module between C_Initialize and C_Finalize: slots, each of which has a token, and sessions.
@@ -41,6 +44,9 @@ public final class Cryptoki implements AutoCloseable {
   private final Map<Long, Session> sessions = new TreeMap<>();
   private final Log log;
   private long lastSession;
+
+  /** The tokens that a client of {@link #slotEvent} knows of, by slot. */
+  private @Nullable Map<Long, String> watched;
 
   /** Starts: nothing is read, and the TPM is not asked anything. */
   public Cryptoki(Settings settings) {
@@ -75,11 +81,14 @@ public final class Cryptoki implements AutoCloseable {
   /** C_GetSlotList: the tokens that are there now, then the slot for a new one. */
   public synchronized List<Long> slots() {
     List<Long> slots = new ArrayList<>();
+    Map<Long, String> first = new TreeMap<>();
     for (TokenFolder folder : store.tokens()) {
       long slot = folder.record().slot();
       tokens.computeIfAbsent(slot, any -> new Token(folder, device, objectHandles, random));
       slots.add(slot);
+      first.put(slot, folder.record().serial());
     }
+    watched = watched == null ? first : watched;
     tokens.keySet().retainAll(slots);
     slots.add(store.nextSlot());
     return slots;
@@ -95,6 +104,34 @@ public final class Cryptoki implements AutoCloseable {
       throw new CryptokiException(CKR_SLOT_ID_INVALID, "there is no slot " + slot);
     }
     return Optional.ofNullable(tokens.get(slot));
+  }
+
+  /**
+   * C_WaitForSlotEvent without waiting: a slot to which a token came, or whose token went, since
+   * the last time or since the slots were first listed.
+   */
+  public synchronized Optional<Long> slotEvent() {
+    Map<Long, String> now = new TreeMap<>();
+    for (TokenFolder folder : store.tokens()) {
+      now.put(folder.record().slot(), folder.record().serial());
+    }
+    Map<Long, String> before = watched;
+    if (before == null) {
+      watched = now;
+      return Optional.empty();
+    }
+    Optional<Long> changed =
+        Stream.concat(before.keySet().stream(), now.keySet().stream())
+            .filter(slot -> !Objects.equals(before.get(slot), now.get(slot)))
+            .findFirst();
+    changed.ifPresent(
+        slot -> {
+          before.remove(slot);
+          if (now.containsKey(slot)) {
+            before.put(slot, now.getOrDefault(slot, ""));
+          }
+        });
+    return changed;
   }
 
   /** C_GetSlotInfo. */
@@ -267,6 +304,10 @@ public final class Cryptoki implements AutoCloseable {
   /** C_Login. */
   public void login(long handle, UserType user, byte[] pin) {
     Session session = session(handle);
+    if (user == UserType.CKU_CONTEXT_SPECIFIC) {
+      session.contextLogin(pin);
+      return;
+    }
     if (user == UserType.CKU_SO
         && sessions(session.token().slot()).stream().anyMatch(each -> !each.isReadWrite())) {
       throw new CryptokiException(CKR_SESSION_READ_ONLY_EXISTS);

@@ -15,6 +15,7 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_TYPE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_LOCAL;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_MODULUS_BITS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_NEVER_EXTRACTABLE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_PRIVATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_PUBLIC_EXPONENT;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_PUBLIC_KEY_INFO;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_SENSITIVE;
@@ -101,9 +102,14 @@ final class KeyPairGenerator {
       throw new CryptokiException(
           CKR_ATTRIBUTE_VALUE_INVALID, "a key made in the TPM never leaves it: not extractable");
     }
-    if (privateHalf.isTrue(CKA_ALWAYS_AUTHENTICATE)) {
+    checkAlwaysAuthenticate(privateHalf);
+  }
+
+  /** Who is asked for a PIN at each use has to be the one who sees the key. */
+  static void checkAlwaysAuthenticate(Attributes privateKey) {
+    if (privateKey.isTrue(CKA_ALWAYS_AUTHENTICATE) && !privateKey.isTrue(CKA_PRIVATE)) {
       throw new CryptokiException(
-          CKR_ATTRIBUTE_VALUE_INVALID, "CKA_ALWAYS_AUTHENTICATE is not offered yet");
+          CKR_TEMPLATE_INCONSISTENT, "CKA_ALWAYS_AUTHENTICATE is for private objects");
     }
   }
 
@@ -135,6 +141,7 @@ final class KeyPairGenerator {
                             "this TPM makes keys on " + token.device().curves()));
         yield new KeyKind.Ec(curve);
       }
+      case CKK_AES, CKK_GENERIC_SECRET -> throw new IllegalArgumentException("no key pair");
     };
   }
 

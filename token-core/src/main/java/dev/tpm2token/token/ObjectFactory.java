@@ -1,7 +1,6 @@
 package dev.tpm2token.token;
 
 import static dev.tpm2token.token.ReturnValue.CKR_ATTRIBUTE_VALUE_INVALID;
-import static dev.tpm2token.token.ReturnValue.CKR_FUNCTION_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCOMPLETE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CERTIFICATE_TYPE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
@@ -18,6 +17,7 @@ import dev.tpm2token.token.attribute.AttributeType;
 import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.token.crypto.PublicKey;
+import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.ObjectClass;
 import dev.tpm2token.token.object.ObjectId;
@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.x509.Certificate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes objects from what C_CreateObject is given: the schema's check, then what follows from it.
@@ -42,31 +43,45 @@ final class ObjectFactory {
 
   /** A new object of these attributes, with an id of its own. */
   CryptokiObject object(Attributes attributes, CryptokiObject.TpmKey key) {
-    return identified(attributes, key);
+    return identified(attributes, key, null);
   }
 
-  /** A new object that is no private key. */
+  /** A new secret key, which takes the secret over. */
+  CryptokiObject object(Attributes attributes, Secret secret) {
+    return identified(attributes, null, secret);
+  }
+
+  /** A new object that is neither a private nor a secret key. */
   CryptokiObject object(Attributes attributes) {
-    return identified(attributes, null);
+    return identified(attributes, null, null);
+  }
+
+  /** A copy with other attributes, which lives on its own. */
+  CryptokiObject copy(CryptokiObject original, Attributes attributes) {
+    Secret secret = original.secret();
+    return identified(attributes, original.key(), secret == null ? null : secret.copy());
   }
 
   private CryptokiObject identified(
-      Attributes attributes, CryptokiObject.@org.jspecify.annotations.Nullable TpmKey key) {
+      Attributes attributes, CryptokiObject.@Nullable TpmKey key, @Nullable Secret secret) {
     ObjectId id = ObjectId.fresh(random);
     return new CryptokiObject(
-        id, attributes.toBuilder().put(CKA_UNIQUE_ID, id.text()).build(), key);
+        id, attributes.toBuilder().put(CKA_UNIQUE_ID, id.text()).build(), key, secret);
   }
 
-  /** The attributes of the object that a template for C_CreateObject describes. */
+  /**
+   * The attributes of the object that a template for C_CreateObject describes; those of private and
+   * secret keys are not complete without the key.
+   */
   Attributes create(Template template, boolean bySo) {
     Attributes attributes = Schema.of(template).create(Schema.Origin.CREATED, template, bySo);
     return switch (ObjectClass.of(attributes.number(CKA_CLASS, -1)).orElseThrow()) {
       case CKO_DATA -> attributes;
       case CKO_CERTIFICATE -> certificate(attributes);
       case CKO_PUBLIC_KEY -> publicKey(attributes);
-      case CKO_PRIVATE_KEY ->
-          throw new CryptokiException(
-              CKR_FUNCTION_NOT_SUPPORTED, "private keys are generated here, not imported yet");
+      case CKO_PRIVATE_KEY, CKO_SECRET_KEY -> attributes;
+      case CKO_MECHANISM, CKO_PROFILE ->
+          throw new CryptokiException(CKR_ATTRIBUTE_VALUE_INVALID, "nobody makes such objects");
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.tpm2token.token;
 
+import static dev.tpm2token.token.ReturnValue.CKR_BUFFER_TOO_SMALL;
 import static dev.tpm2token.token.ReturnValue.CKR_CURVE_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_DEVICE_ERROR;
 import static dev.tpm2token.token.ReturnValue.CKR_DEVICE_MEMORY;
@@ -47,6 +48,7 @@ public final class ReturnValues {
   public static ReturnValue of(Throwable failure) {
     return switch (failure) {
       case CryptokiException e -> e.returnValue();
+      case BufferTooSmallException e -> CKR_BUFFER_TOO_SMALL;
       case TpmResponseException e -> of(e);
       case TpmException e -> CKR_DEVICE_ERROR;
       case StoreException e -> e.writeProtected() ? CKR_TOKEN_WRITE_PROTECTED : CKR_DEVICE_ERROR;

@@ -1,34 +1,34 @@
 package dev.tpm2token.token;
 
-import static dev.tpm2token.token.ReturnValue.CKR_KEY_FUNCTION_NOT_PERMITTED;
-import static dev.tpm2token.token.ReturnValue.CKR_KEY_HANDLE_INVALID;
-import static dev.tpm2token.token.ReturnValue.CKR_KEY_TYPE_INCONSISTENT;
-import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_INVALID;
-import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_PARAM_INVALID;
-import static dev.tpm2token.token.ReturnValue.CKR_OBJECT_HANDLE_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_INDIGESTIBLE;
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_NOT_NEEDED;
 import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_ACTIVE;
 import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_NOT_INITIALIZED;
 import static dev.tpm2token.token.ReturnValue.CKR_SESSION_READ_ONLY;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_ALLOWED_MECHANISMS;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_TYPE;
+import static dev.tpm2token.token.ReturnValue.CKR_STATE_UNSAVEABLE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_DERIVE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_EXTRACTABLE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_SENSITIVE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_SIGN;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VERIFY;
 
 import dev.tpm2token.token.attribute.AttributeType;
 import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.attribute.Template;
-import dev.tpm2token.token.crypto.PublicKey;
+import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.mechanism.DigestOperation;
 import dev.tpm2token.token.mechanism.Function;
 import dev.tpm2token.token.mechanism.Mechanism;
+import dev.tpm2token.token.mechanism.Operations;
 import dev.tpm2token.token.mechanism.SignOperation;
 import dev.tpm2token.token.mechanism.VerifyOperation;
 import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.Schema;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +37,25 @@ import org.jspecify.annotations.Nullable;
  * ends by the standard's rule, it ends here; a query for a length does not come this far.
  */
 public final class Session {
+  private static final long CKF_FIND_OBJECTS = 0x40;
+
   private final long handle;
   private final Token token;
   private final boolean readWrite;
+
+  private final KeyAccess access;
+  private final Ciphering encryption;
+  private final Ciphering decryption;
+  private final Recovering recovery;
+  private final PinGate signGate = new PinGate();
 
   private @Nullable Find find;
   private @Nullable DigestOperation digest;
   private @Nullable SignOperation sign;
   private @Nullable VerifyOperation verify;
+
+  /** The signature that came before the data, where it did. */
+  private byte @Nullable [] awaited;
 
   /** Data that a client hands over: fed to an operation piece by piece. */
   @FunctionalInterface
@@ -72,6 +83,10 @@ public final class Session {
     this.handle = handle;
     this.token = token;
     this.readWrite = readWrite;
+    this.access = new KeyAccess(token);
+    this.encryption = new Ciphering(true, token, access);
+    this.decryption = new Ciphering(false, token, access);
+    this.recovery = new Recovering(token, access);
   }
 
   long handle() {
@@ -88,14 +103,47 @@ public final class Session {
 
   /** Ends what is under way. */
   synchronized void close() {
-    if (sign != null) {
-      sign.close();
-    }
+    cancel();
+    token.closed(handle);
+  }
+
+  /** Ends every operation, and says so to nobody. */
+  private void cancel() {
+    endSign();
+    encryption.end();
+    decryption.end();
+    recovery.end();
     find = null;
     digest = null;
-    sign = null;
     verify = null;
-    token.closed(handle);
+  }
+
+  /** C_SessionCancel: ends the operations whose CKF_ bits are set. */
+  public synchronized void cancel(long flags) {
+    Map<Long, Runnable> endings =
+        Map.of(
+            Function.ENCRYPT.flag(),
+            encryption::end,
+            Function.DECRYPT.flag(),
+            decryption::end,
+            Function.DIGEST.flag(),
+            () -> digest = null,
+            Function.SIGN.flag(),
+            this::endSign,
+            Function.SIGN_RECOVER.flag(),
+            recovery::endSign,
+            Function.VERIFY.flag(),
+            () -> verify = null,
+            Function.VERIFY_RECOVER.flag(),
+            recovery::endVerify,
+            CKF_FIND_OBJECTS,
+            () -> find = null);
+    endings.forEach(
+        (flag, ending) -> {
+          if ((flags & flag) != 0) {
+            ending.run();
+          }
+        });
   }
 
   // Session and login, PKCS#11 3.1, section 5.6
@@ -103,6 +151,17 @@ public final class Session {
   /** C_GetSessionInfo. */
   public SessionInfo info() {
     return new SessionInfo(token.slot(), SessionInfo.State.of(token.login(), readWrite), readWrite);
+  }
+
+  /** C_Login for the operations under way whose keys ask for a PIN at each use. */
+  synchronized void contextLogin(byte[] pin) {
+    List<PinGate> waiting =
+        Stream.of(signGate, decryption.gate(), recovery.gate()).filter(PinGate::isClosed).toList();
+    if (waiting.isEmpty()) {
+      throw new CryptokiException(CKR_OPERATION_NOT_INITIALIZED, "no operation asks for a login");
+    }
+    token.checkUserPin(pin);
+    waiting.forEach(PinGate::open);
   }
 
   /** C_Logout. */
@@ -127,8 +186,12 @@ public final class Session {
 
   /** C_CreateObject: the new object's handle. */
   public long createObject(Template template) {
-    Attributes attributes = token.factory().create(template, token.login() == LoginState.SO);
-    return token.add(this, List.of(token.factory().object(attributes)))[0];
+    return new KeyImporter(token).create(this, template);
+  }
+
+  /** C_CopyObject: the copy's handle. */
+  public long copyObject(long object, Template template) {
+    return token.copy(this, object, template);
   }
 
   /** C_DestroyObject. */
@@ -140,23 +203,31 @@ public final class Session {
   public long objectSize(long object) {
     CryptokiObject found = token.object(object);
     CryptokiObject.TpmKey key = found.key();
+    Secret secret = found.secret();
     return (long) found.attributes().size()
+        + (secret == null ? 0 : secret.use(bytes -> bytes.length))
         + (key == null ? 0 : key.publicArea().length + key.privateArea().length);
   }
 
   /** C_GetAttributeValue: a result for each type, in their order. */
   public List<AttributeResult> attributes(long object, long[] types) {
-    Attributes attributes = token.object(object).attributes();
-    Schema schema = Schema.of(attributes);
+    CryptokiObject found = token.object(object);
+    Schema schema = Schema.of(found.attributes());
     return Arrays.stream(types)
-        .mapToObj(code -> AttributeType.of(code).map(type -> result(attributes, schema, type)))
+        .mapToObj(code -> AttributeType.of(code).map(type -> result(found, schema, type)))
         .map(result -> result.orElseGet(AttributeResult.Absent::new))
         .toList();
   }
 
-  private static AttributeResult result(Attributes attributes, Schema schema, AttributeType type) {
+  private static AttributeResult result(CryptokiObject object, Schema schema, AttributeType type) {
+    Attributes attributes = object.attributes();
     if (schema.isSecret(type)) {
-      return new AttributeResult.Sensitive();
+      Secret secret = object.secret();
+      return secret == null
+              || attributes.isTrue(CKA_SENSITIVE)
+              || !attributes.isTrue(CKA_EXTRACTABLE)
+          ? new AttributeResult.Sensitive()
+          : new AttributeResult.Value(secret.use(byte[]::clone));
     }
     return attributes
         .get(type)
@@ -197,7 +268,7 @@ public final class Session {
   /** C_DigestInit. */
   public synchronized void digestInit(MechanismCall call) {
     idle(digest);
-    digest = new DigestOperation(mechanism(call, Function.DIGEST));
+    digest = DigestOperation.of(access.mechanism(call, Function.DIGEST));
   }
 
   /** Bytes of the digest under way. */
@@ -209,6 +280,40 @@ public final class Session {
   public synchronized void digestUpdate(Data data) {
     DigestOperation current = active(digest);
     feed(data, current::update, () -> digest = null);
+  }
+
+  /** C_DigestKey; where it fails, the operation ends. */
+  public synchronized void digestKey(long key) {
+    DigestOperation current = active(digest);
+    digest = null;
+    Secret secret = access.key(key).secret();
+    if (secret == null) {
+      throw new CryptokiException(CKR_KEY_INDIGESTIBLE, "only secret keys are digested");
+    }
+    secret.use(
+        bytes -> {
+          current.updateSecret(bytes);
+          return bytes.length;
+        });
+    digest = current;
+  }
+
+  /** C_GetOperationState: of a digest, where it is the one operation under way. */
+  public synchronized byte[] operationState() {
+    if (sign != null || verify != null || encryption.isActive() || decryption.isActive()) {
+      throw new CryptokiException(CKR_STATE_UNSAVEABLE, "only digests can be saved");
+    }
+    return active(digest).state();
+  }
+
+  /** C_SetOperationState: what was under way ends. */
+  public synchronized void setOperationState(byte[] state, long encryptionKey, long otherKey) {
+    if (encryptionKey != 0 || otherKey != 0) {
+      throw new CryptokiException(CKR_KEY_NOT_NEEDED, "a digest goes on without a key");
+    }
+    DigestOperation restored = DigestOperation.ofState(state);
+    cancel();
+    digest = restored;
   }
 
   /** C_DigestFinal. */
@@ -229,9 +334,12 @@ public final class Session {
   /** C_SignInit. */
   public synchronized void signInit(MechanismCall call, long key) {
     idle(sign);
-    Mechanism mechanism = mechanism(call, Function.SIGN);
-    CryptokiObject object = key(key, CKA_SIGN, mechanism);
-    sign = new SignOperation(mechanism, token.device(), token.use(object));
+    Mechanism mechanism = access.mechanism(call, Function.SIGN);
+    CryptokiObject object = access.key(key, CKA_SIGN, mechanism);
+    sign =
+        access.begin(
+            object, opened -> Operations.sign(mechanism, call.parameter(), token.device(), opened));
+    signGate.begin(object);
   }
 
   /** Bytes of the signature under way. */
@@ -242,13 +350,21 @@ public final class Session {
   /** C_SignUpdate; where it fails, the operation ends. */
   public synchronized void signUpdate(Data data) {
     SignOperation current = active(sign);
-    feed(data, current::update, this::endSign);
+    feed(
+        sink -> {
+          signGate.pass();
+          data.feed(sink);
+        },
+        current::update,
+        this::endSign);
   }
 
   /** C_SignFinal; the operation ends, whatever comes of it. */
   public synchronized byte[] signFinal() {
     try {
-      return active(sign).finish();
+      SignOperation current = active(sign);
+      signGate.pass();
+      return current.finish();
     } finally {
       endSign();
     }
@@ -265,6 +381,7 @@ public final class Session {
       sign.close();
       sign = null;
     }
+    signGate.open();
   }
 
   // Verification, section 5.13: in software, without login
@@ -272,9 +389,10 @@ public final class Session {
   /** C_VerifyInit. */
   public synchronized void verifyInit(MechanismCall call, long key) {
     idle(verify);
-    Mechanism mechanism = mechanism(call, Function.VERIFY);
-    CryptokiObject object = key(key, CKA_VERIFY, mechanism);
-    verify = new VerifyOperation(mechanism, PublicKey.of(object.attributes()));
+    awaited = null;
+    Mechanism mechanism = access.mechanism(call, Function.VERIFY);
+    CryptokiObject object = access.key(key, CKA_VERIFY, mechanism);
+    verify = access.begin(object, opened -> Operations.verify(mechanism, call.parameter(), opened));
   }
 
   /** C_VerifyUpdate; where it fails, the operation ends. */
@@ -296,6 +414,25 @@ public final class Session {
     verifyFinal(signature);
   }
 
+  /** C_VerifySignatureInit of 3.2: the signature comes first. */
+  public synchronized void verifySignatureInit(MechanismCall call, long key, byte[] signature) {
+    verifyInit(call, key);
+    awaited = signature;
+  }
+
+  /** C_VerifySignatureUpdate, and the data of C_VerifySignature. */
+  public synchronized void verifySignatureUpdate(Data data) {
+    active(awaited);
+    verifyUpdate(data);
+  }
+
+  /** C_VerifySignatureFinal. */
+  public synchronized void verifySignatureFinal() {
+    byte[] signature = active(awaited);
+    awaited = null;
+    verifyFinal(signature);
+  }
+
   private static void feed(Data data, Consumer<byte[]> sink, Runnable end) {
     boolean whole = false;
     try {
@@ -308,12 +445,79 @@ public final class Session {
     }
   }
 
+  // Encryption, sections 5.8 and 5.9; recovery, 5.13.4 and 5.15.5; two at once, 5.16
+
+  /** C_Encrypt… */
+  public Ciphering encryption() {
+    return encryption;
+  }
+
+  /** C_Decrypt… */
+  public Ciphering decryption() {
+    return decryption;
+  }
+
+  /** C_SignRecover…, C_VerifyRecover… */
+  public Recovering recovery() {
+    return recovery;
+  }
+
+  /** C_DigestEncryptUpdate. */
+  public synchronized byte[] digestEncryptUpdate(byte[] part) {
+    active(digest);
+    encryption.updateLength(0);
+    digestUpdate(Data.of(part));
+    return encryption.update(part);
+  }
+
+  /** C_DecryptDigestUpdate. */
+  public synchronized byte[] decryptDigestUpdate(byte[] part) {
+    active(digest);
+    byte[] text = decryption.update(part);
+    digestUpdate(Data.of(text));
+    return text;
+  }
+
+  /** C_SignEncryptUpdate. */
+  public synchronized byte[] signEncryptUpdate(byte[] part) {
+    active(sign);
+    encryption.updateLength(0);
+    signUpdate(Data.of(part));
+    return encryption.update(part);
+  }
+
+  /** C_DecryptVerifyUpdate. */
+  public synchronized byte[] decryptVerifyUpdate(byte[] part) {
+    active(verify);
+    byte[] text = decryption.update(part);
+    verifyUpdate(Data.of(text));
+    return text;
+  }
+
   // Keys and random numbers, sections 5.18 and 5.20
 
   /** C_GenerateKeyPair: the handles of the public and the private key. */
   public long[] generateKeyPair(MechanismCall call, Template publicKey, Template privateKey) {
-    Mechanism mechanism = mechanism(call, Function.GENERATE_KEY_PAIR);
+    Mechanism mechanism = access.mechanism(call, Function.GENERATE_KEY_PAIR);
     return new KeyPairGenerator(token).generate(this, mechanism, publicKey, privateKey);
+  }
+
+  /** C_GenerateKey: the new key's handle. */
+  public long generateKey(MechanismCall call, Template template) {
+    Mechanism mechanism = access.mechanism(call, Function.GENERATE);
+    return new SecretKeys(token).generate(this, mechanism, template);
+  }
+
+  /** C_DeriveKey: the new key's handle. */
+  public long deriveKey(MechanismCall call, long baseKey, Template template) {
+    Mechanism mechanism = access.mechanism(call, Function.DERIVE);
+    CryptokiObject base = access.key(baseKey, CKA_DERIVE, mechanism);
+    return new KeyDerivation(token, access).derive(this, base, call.parameter(), template);
+  }
+
+  /** C_WrapKey and C_UnwrapKey. */
+  public KeyWrapping wrapping() {
+    return new KeyWrapping(token, access, this);
   }
 
   /** C_SeedRandom. */
@@ -324,56 +528,6 @@ public final class Session {
   /** C_GenerateRandom. */
   public byte[] generateRandom(int length) {
     return token.device().random(length);
-  }
-
-  private Mechanism mechanism(MechanismCall call, Function function) {
-    Mechanism mechanism =
-        token
-            .device()
-            .mechanism(call.type())
-            .filter(row -> row.functions().contains(function))
-            .orElseThrow(
-                () ->
-                    new CryptokiException(
-                        CKR_MECHANISM_INVALID,
-                        "mechanism 0x%x does not %s here".formatted(call.type(), function)));
-    if (call.parameter().length != 0) {
-      throw new CryptokiException(
-          CKR_MECHANISM_PARAM_INVALID, mechanism.name() + " takes no parameter");
-    }
-    return mechanism;
-  }
-
-  /** The key of a handle, if it may do that. */
-  private CryptokiObject key(long handle, AttributeType permission, Mechanism mechanism) {
-    CryptokiObject object;
-    try {
-      object = token.object(handle);
-    } catch (CryptokiException e) {
-      throw e.returnValue() == CKR_OBJECT_HANDLE_INVALID
-          ? new CryptokiException(CKR_KEY_HANDLE_INVALID)
-          : e;
-    }
-    Attributes attributes = object.attributes();
-    if (attributes.get(CKA_KEY_TYPE).isEmpty()) {
-      throw new CryptokiException(CKR_KEY_HANDLE_INVALID, "not a key");
-    }
-    if (mechanism.keyType().stream()
-        .anyMatch(type -> type.code() != attributes.number(CKA_KEY_TYPE, -1))) {
-      throw new CryptokiException(
-          CKR_KEY_TYPE_INCONSISTENT, mechanism.name() + " is for other keys");
-    }
-    Optional<byte[]> allowed = attributes.get(CKA_ALLOWED_MECHANISMS);
-    boolean forbidden =
-        allowed.isPresent()
-            && Arrays.stream(attributes.numbers(CKA_ALLOWED_MECHANISMS))
-                .noneMatch(type -> type == mechanism.type());
-    if (!attributes.isTrue(permission) || forbidden) {
-      throw new CryptokiException(
-          CKR_KEY_FUNCTION_NOT_PERMITTED,
-          forbidden ? "CKA_ALLOWED_MECHANISMS leaves it out" : permission + " is false");
-    }
-    return object;
   }
 
   private static void idle(@Nullable Object operation) {

@@ -2,14 +2,15 @@ package dev.tpm2token.token;
 
 import static dev.tpm2token.token.ReturnValue.CKR_ACTION_PROHIBITED;
 import static dev.tpm2token.token.ReturnValue.CKR_OBJECT_HANDLE_INVALID;
-import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_NOT_INITIALIZED;
 import static dev.tpm2token.token.ReturnValue.CKR_PIN_INCORRECT;
 import static dev.tpm2token.token.ReturnValue.CKR_PIN_LEN_RANGE;
 import static dev.tpm2token.token.ReturnValue.CKR_SESSION_READ_ONLY;
+import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCONSISTENT;
 import static dev.tpm2token.token.ReturnValue.CKR_USER_ALREADY_LOGGED_IN;
 import static dev.tpm2token.token.ReturnValue.CKR_USER_ANOTHER_ALREADY_LOGGED_IN;
 import static dev.tpm2token.token.ReturnValue.CKR_USER_NOT_LOGGED_IN;
 import static dev.tpm2token.token.ReturnValue.CKR_USER_PIN_NOT_INITIALIZED;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_DESTROYABLE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_PRIVATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_TOKEN;
@@ -23,6 +24,7 @@ import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.device.KeyInUse;
 import dev.tpm2token.token.device.TokenDevice;
 import dev.tpm2token.token.object.CryptokiObject;
+import dev.tpm2token.token.object.ObjectClass;
 import dev.tpm2token.token.object.ObjectId;
 import dev.tpm2token.token.object.Schema;
 import dev.tpm2token.token.store.ObjectFolder;
@@ -107,9 +109,6 @@ public final class Token {
    *     CKR_USER_ANOTHER_ALREADY_LOGGED_IN, CKR_USER_PIN_NOT_INITIALIZED
    */
   synchronized void login(UserType user, byte[] pin) {
-    if (user == UserType.CKU_CONTEXT_SPECIFIC) {
-      throw new CryptokiException(CKR_OPERATION_NOT_INITIALIZED, "no operation asks for a login");
-    }
     LoginState wanted = user == UserType.CKU_SO ? LoginState.SO : LoginState.USER;
     if (login == wanted) {
       throw new CryptokiException(CKR_USER_ALREADY_LOGGED_IN);
@@ -119,6 +118,12 @@ public final class Token {
     }
     folder.refresh();
     become(wanted, unseal(seal(wanted), pin));
+  }
+
+  /** A login for one operation (CKU_CONTEXT_SPECIFIC): the user's PIN is right, and no more. */
+  synchronized void checkUserPin(byte[] pin) {
+    folder.refresh();
+    unseal(seal(LoginState.USER), pin).close();
   }
 
   private void become(LoginState state, Secret key) {
@@ -252,6 +257,7 @@ public final class Token {
         .map(SessionObject::object)
         .filter(object -> !object.isPrivate() || userKey().isPresent())
         .forEach(visible::add);
+    visible.addAll(BuiltInObjects.matching(template, device.mechanisms()));
     return visible.stream()
         .filter(object -> template.matches(object.attributes()))
         .mapToLong(this::handle)
@@ -274,6 +280,7 @@ public final class Token {
             ? Optional.of(ofSession.object())
                 .filter(object -> !object.isPrivate() || userKey().isPresent())
             : objects().object(id, userKey()))
+        .or(() -> BuiltInObjects.of(id, device.mechanisms()))
         .orElseThrow(() -> new CryptokiException(CKR_OBJECT_HANDLE_INVALID));
   }
 
@@ -289,6 +296,12 @@ public final class Token {
   synchronized void checkMayMake(Session session, List<Attributes> made) {
     for (Attributes attributes : made) {
       checkMayWrite(session, attributes);
+      if (attributes.isTrue(CKA_TOKEN)
+          && !attributes.isTrue(CKA_PRIVATE)
+          && attributes.number(CKA_CLASS, -1) == ObjectClass.CKO_SECRET_KEY.code()) {
+        throw new CryptokiException(
+            CKR_TEMPLATE_INCONSISTENT, "a secret key in the store is private: it is encrypted");
+      }
       if (attributes.isTrue(CKA_PRIVATE) && userKey().isEmpty()) {
         throw new CryptokiException(CKR_USER_NOT_LOGGED_IN, "private objects need the user");
       }
@@ -309,6 +322,7 @@ public final class Token {
         made.stream().filter(object -> object.attributes().isTrue(CKA_TOKEN)).toList();
     if (!forStore.isEmpty()) {
       objects().add(forStore, userKey());
+      forStore.forEach(CryptokiObject::erase); // what is used from now on is read from the store
     }
     for (CryptokiObject object : made) {
       if (!object.attributes().isTrue(CKA_TOKEN)) {
@@ -316,6 +330,15 @@ public final class Token {
       }
     }
     return made.stream().mapToLong(this::handle).toArray();
+  }
+
+  /** C_CopyObject: the copy's handle. */
+  synchronized long copy(Session session, long handle, Template template) {
+    CryptokiObject original = object(handle);
+    Attributes attributes =
+        Schema.of(original.attributes())
+            .copy(original.attributes(), template, login == LoginState.SO);
+    return add(session, List.of(factory.copy(original, attributes)))[0];
   }
 
   /** C_SetAttributeValue. */
@@ -345,6 +368,7 @@ public final class Token {
     if (sessionObjects.remove(object.id()) == null && !objects().remove(object.id())) {
       throw new CryptokiException(CKR_OBJECT_HANDLE_INVALID);
     }
+    object.erase();
     forgetHandle(object.id());
   }
 
@@ -360,6 +384,7 @@ public final class Token {
             each -> {
               boolean gone = which.test(each);
               if (gone) {
+                each.object().erase();
                 forgetHandle(each.object().id());
               }
               return gone;

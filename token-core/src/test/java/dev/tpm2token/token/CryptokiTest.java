@@ -65,7 +65,7 @@ class CryptokiTest {
   }
 
   private static MechanismCall mechanism(long type) {
-    return new MechanismCall(type, new byte[0]);
+    return MechanismCall.of(type);
   }
 
   private static void assertFails(ReturnValue expected, Executable work) {

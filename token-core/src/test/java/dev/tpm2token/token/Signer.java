@@ -139,6 +139,6 @@ final class Signer {
   }
 
   private static MechanismCall mechanism(long type) {
-    return new MechanismCall(type, new byte[0]);
+    return MechanismCall.of(type);
   }
 }

@@ -2,6 +2,7 @@ package dev.tpm2token.token.crypto;
 
 import static dev.tpm2token.token.ReturnValue.CKR_ATTRIBUTE_VALUE_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_CURVE_NOT_SUPPORTED;
+import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_PARAM_INVALID;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_EC_PARAMS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_EC_POINT;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_TYPE;
@@ -26,6 +27,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.math.ec.ECPoint;
 
 /** A public key in software: what verifies without a TPM and without a login. */
 public sealed interface PublicKey {
@@ -85,6 +87,27 @@ public sealed interface PublicKey {
   /** A point on a curve, uncompressed: 04, x, y. */
   @SuppressWarnings("ArrayRecordComponent") // compared nowhere
   record Ec(Curve curve, byte[] point) implements PublicKey {
+    /**
+     * Another party's point on the same curve: as it is, or in a DER OCTET STRING, as libraries
+     * differ (PKCS#11 3.1, 6.3.16); compressed or not.
+     *
+     * @throws CryptokiException CKR_MECHANISM_PARAM_INVALID where it is none
+     */
+    public Ec peer(byte[] encoded) {
+      boolean raw = encoded.length == 1 + 2 * curve.bytes() || encoded.length == 1 + curve.bytes();
+      try {
+        byte[] bare = raw ? encoded : ASN1OctetString.getInstance(encoded).getOctets();
+        ECPoint decoded = curve.domain().getCurve().decodePoint(bare);
+        if (decoded.isInfinity()) {
+          throw new IllegalArgumentException("the point at infinity");
+        }
+        return new Ec(curve, decoded.getEncoded(false));
+      } catch (IllegalArgumentException e) {
+        throw new CryptokiException(
+            CKR_MECHANISM_PARAM_INVALID, "pPublicData is no point of the curve", e);
+      }
+    }
+
     /** Whether r and s, each as long as a coordinate, are an ECDSA signature over the digest. */
     public boolean verify(byte[] digest, byte[] signature) {
       int half = curve.bytes();

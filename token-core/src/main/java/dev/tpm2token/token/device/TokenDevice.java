@@ -1,9 +1,12 @@
 package dev.tpm2token.token.device;
 
+import static dev.tpm2token.token.ReturnValue.CKR_CURVE_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_DEVICE_ERROR;
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_SIZE_RANGE;
 import static dev.tpm2token.token.ReturnValue.CKR_PIN_INCORRECT;
 
 import dev.tpm2token.token.CryptokiException;
+import dev.tpm2token.token.SecretKeys;
 import dev.tpm2token.token.Settings;
 import dev.tpm2token.token.TokenInfo;
 import dev.tpm2token.token.crypto.Curve;
@@ -13,7 +16,6 @@ import dev.tpm2token.token.crypto.Sealing;
 import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.mechanism.Mechanism;
 import dev.tpm2token.token.object.CryptokiObject;
-import dev.tpm2token.token.object.KeyType;
 import dev.tpm2token.token.store.CapabilitiesRecord;
 import dev.tpm2token.token.store.Store;
 import dev.tpm2token.token.store.TokenRecord;
@@ -26,6 +28,7 @@ import dev.tpm2token.tpm.Tpm;
 import dev.tpm2token.tpm.TpmDevice;
 import dev.tpm2token.tpm.TpmRc;
 import dev.tpm2token.tpm.TpmResponseException;
+import dev.tpm2token.tpm.command.ECDH_ZGen;
 import dev.tpm2token.tpm.command.GetRandom;
 import dev.tpm2token.tpm.command.ObjectChangeAuth;
 import dev.tpm2token.tpm.command.RSA_Decrypt;
@@ -35,9 +38,11 @@ import dev.tpm2token.tpm.command.Unseal;
 import dev.tpm2token.tpm.structure.ObjectAttributes;
 import dev.tpm2token.tpm.structure.TpmAlgId;
 import dev.tpm2token.tpm.structure.TpmHandle;
+import dev.tpm2token.tpm.structure.TpmsEccPoint;
 import dev.tpm2token.tpm.structure.TpmsSensitiveCreate;
 import dev.tpm2token.tpm.structure.TpmtPublic;
 import dev.tpm2token.tpm.structure.TpmtScheme;
+import dev.tpm2token.tpm.structure.TpmtSensitive;
 import dev.tpm2token.tpm.structure.TpmtSignature;
 import dev.tpm2token.tpm.structure.TpmtSymDefObject;
 import dev.tpm2token.tpm.structure.TpmuPublicId;
@@ -80,6 +85,14 @@ public final class TokenDevice implements AutoCloseable {
       new ObjectAttributes(
           FIXED
               | ObjectAttributes.SENSITIVE_DATA_ORIGIN
+              | ObjectAttributes.NO_DA
+              | ObjectAttributes.SIGN_ENCRYPT
+              | ObjectAttributes.DECRYPT);
+
+  /** A key that came from elsewhere: the TPM holds no more of it than that. */
+  private static final ObjectAttributes IMPORTED =
+      new ObjectAttributes(
+          ObjectAttributes.USER_WITH_AUTH
               | ObjectAttributes.NO_DA
               | ObjectAttributes.SIGN_ENCRYPT
               | ObjectAttributes.DECRYPT);
@@ -136,6 +149,11 @@ public final class TokenDevice implements AutoCloseable {
     return capabilities().has(algorithm);
   }
 
+  /** Whether the TPM has a hash algorithm. */
+  public boolean has(HashAlgorithm hash) {
+    return hash.tpmAlgorithm().filter(this::has).isPresent();
+  }
+
   /** The RSA keys that can be had here, in bits; shorter than 2048 is not for today. */
   public Set<Long> rsaBits() {
     return capabilities().rsaKeyBits().stream()
@@ -148,7 +166,7 @@ public final class TokenDevice implements AutoCloseable {
   public Set<Curve> curves() {
     int longest =
         Stream.of(HashAlgorithm.values())
-            .filter(hash -> has(hash.tpmAlgorithm()))
+            .filter(this::has)
             .mapToInt(HashAlgorithm::length)
             .max()
             .orElse(0);
@@ -179,20 +197,27 @@ public final class TokenDevice implements AutoCloseable {
                 switch (type) {
                   case CKK_RSA -> has(TpmAlgId.RSA) && !rsaBits().isEmpty();
                   case CKK_EC -> has(TpmAlgId.ECDSA) && !curves().isEmpty();
+                  case CKK_AES, CKK_GENERIC_SECRET -> true;
                 })
         .orElse(true);
   }
 
-  /** The shortest and the longest key of a mechanism, in bits; 0 where it has none. */
+  /**
+   * The shortest and the longest key of a mechanism; 0 where it has none. In bits for RSA and
+   * curves, in bytes for AES, and in bits for generic secrets, as the standard has it.
+   */
   public int[] keySizes(Mechanism mechanism) {
     List<Integer> sizes =
         mechanism
             .keyType()
             .map(
                 type ->
-                    type == KeyType.CKK_RSA
-                        ? rsaBits().stream().map(Long::intValue).toList()
-                        : curves().stream().map(Curve::bits).toList())
+                    switch (type) {
+                      case CKK_RSA -> rsaBits().stream().map(Long::intValue).toList();
+                      case CKK_EC -> curves().stream().map(Curve::bits).toList();
+                      case CKK_AES -> List.of(16, 32);
+                      case CKK_GENERIC_SECRET -> List.of(8, 8 * SecretKeys.LONGEST);
+                    })
             .orElse(List.of());
     return new int[] {
       sizes.stream().min(Comparator.naturalOrder()).orElse(0),
@@ -417,9 +442,9 @@ public final class TokenDevice implements AutoCloseable {
    * @return the signature as Cryptoki has it: as long as the modulus, or r and s, each as long as
    *     the curve's order
    */
-  public byte[] sign(KeyInUse key, TpmAlgId scheme, TpmAlgId hash, byte[] digest) {
-    TpmtSignature signature =
-        use(key, (tpm, handle) -> new Sign(handle, digest, new TpmtScheme(scheme, hash)));
+  public byte[] sign(KeyInUse key, TpmAlgId scheme, HashAlgorithm hash, byte[] digest) {
+    TpmtScheme with = new TpmtScheme(scheme, hash.tpmAlgorithm().orElseThrow());
+    TpmtSignature signature = use(key, (tpm, handle) -> new Sign(handle, digest, with));
     int length = key.publicKey().signatureLength();
     byte[] result = new byte[length];
     switch (signature) {
@@ -438,6 +463,85 @@ public final class TokenDevice implements AutoCloseable {
     byte[] result =
         use(key, (tpm, handle) -> new RSA_Decrypt(handle, block, TpmtScheme.NULL, NO_AUTH));
     return PublicKey.unsigned(new BigInteger(1, result), block.length);
+  }
+
+  /**
+   * The x coordinate of the private key times another's point (ECDH), as long as the curve's
+   * coordinates; the caller's to zero.
+   */
+  public byte[] ecdh(KeyInUse key, PublicKey.Ec other) {
+    int length = other.curve().bytes();
+    byte[] point = other.point();
+    TpmsEccPoint in =
+        new TpmsEccPoint(
+            Arrays.copyOfRange(point, 1, 1 + length),
+            Arrays.copyOfRange(point, 1 + length, point.length));
+    TpmsEccPoint shared = use(key, (tpm, handle) -> new ECDH_ZGen(handle, in));
+    byte[] x = new byte[length];
+    System.arraycopy(shared.x(), 0, x, length - shared.x().length, shared.x().length);
+    Arrays.fill(shared.x(), (byte) 0);
+    Arrays.fill(shared.y(), (byte) 0);
+    return x;
+  }
+
+  /**
+   * Checks that the TPM takes keys of that size or curve.
+   *
+   * @throws CryptokiException CKR_KEY_SIZE_RANGE, CKR_CURVE_NOT_SUPPORTED
+   */
+  public void checkHolds(PublicKey key) {
+    switch (key) {
+      case PublicKey.Rsa rsa when !rsaBits().contains((long) rsa.bits()) ->
+          throw new CryptokiException(CKR_KEY_SIZE_RANGE, "this TPM holds " + rsaBits());
+      case PublicKey.Ec ec when !curves().contains(ec.curve()) ->
+          throw new CryptokiException(CKR_CURVE_NOT_SUPPORTED, "this TPM holds " + curves());
+      default -> {}
+    }
+  }
+
+  /** Puts a private key that was made elsewhere under the parent, wrapped before it leaves us. */
+  public Generated importKey(
+      TokenRecord.ParentKey parentKey, PrivateKeyMaterial material, byte[] auth) {
+    TpmuPublicParms parameters;
+    TpmuPublicId unique;
+    switch (material.publicKey()) {
+      case PublicKey.Rsa rsa -> {
+        parameters = new TpmuPublicParms.Rsa(TpmtSymDefObject.NULL, TpmtScheme.NULL, rsa.bits(), 0);
+        unique = new TpmuPublicId.Rsa(PublicKey.unsigned(rsa.modulus(), rsa.signatureLength()));
+      }
+      case PublicKey.Ec ec -> {
+        int length = ec.curve().bytes();
+        parameters =
+            new TpmuPublicParms.Ecc(
+                TpmtSymDefObject.NULL, TpmtScheme.NULL, ec.curve().tpmCurve(), TpmtScheme.NULL);
+        unique =
+            new TpmuPublicId.Ecc(
+                new TpmsEccPoint(
+                    Arrays.copyOfRange(ec.point(), 1, 1 + length),
+                    Arrays.copyOfRange(ec.point(), 1 + length, 1 + 2 * length)));
+      }
+    }
+    TpmtPublic area = TpmtPublic.template(IMPORTED, parameters).withUnique(unique);
+    Parent parent = parent(parentKey);
+    KeyBlob blob =
+        material
+            .secret()
+            .use(
+                secret ->
+                    device.call(
+                        tpm ->
+                            tpm.importKey(
+                                parent,
+                                area,
+                                new TpmtSensitive(parameters.type(), auth, NO_AUTH, secret))));
+    return new Generated(area.marshal(), blob.privateArea(), material.publicKey());
+  }
+
+  /** Random bytes that need not be secret, without a TPM command: salts and paddings. */
+  public byte[] salt(int length) {
+    byte[] salt = new byte[length];
+    random.nextBytes(salt);
+    return salt;
   }
 
   /** A command that uses a loaded key. */

@@ -37,9 +37,8 @@ final class EcdsaScheme implements SignatureScheme {
     int order = key.publicKey().signatureLength() / 2;
     byte[] number = input.length > order ? Arrays.copyOf(input, order) : input;
     for (HashAlgorithm hash : CARRIERS) {
-      if (hash.length() >= number.length && device.has(hash.tpmAlgorithm())) {
-        return device.sign(
-            key, TpmAlgId.ECDSA, hash.tpmAlgorithm(), fit(number, hash.length(), order));
+      if (hash.length() >= number.length && device.has(hash)) {
+        return device.sign(key, TpmAlgId.ECDSA, hash, fit(number, hash.length(), order));
       }
     }
     throw new CryptokiException(

@@ -17,8 +17,8 @@ final class Message {
   private final int longest;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
 
-  Message(Mechanism mechanism, PublicKey key) {
-    this.scheme = mechanism.scheme().orElseThrow();
+  Message(Mechanism mechanism, SignatureScheme scheme, PublicKey key) {
+    this.scheme = scheme;
     this.hash = mechanism.hash().orElse(null);
     this.digest = hash == null ? null : hash.start();
     this.longest = scheme.longestInput(key);

@@ -35,17 +35,33 @@ final class RsaPkcs1Scheme implements SignatureScheme {
     Optional<HashAlgorithm.Digested> info =
         HashAlgorithm.parseDigestInfo(input)
             .filter(digested -> digested.algorithm() != HashAlgorithm.SHA_1)
-            .filter(digested -> device.has(digested.algorithm().tpmAlgorithm()));
+            .filter(digested -> device.has(digested.algorithm()));
     byte[] block = pad(key.publicKey(), input);
     return info.isPresent()
-        ? device.sign(
-            key, TpmAlgId.RSASSA, info.get().algorithm().tpmAlgorithm(), info.get().digest())
+        ? device.sign(key, TpmAlgId.RSASSA, info.get().algorithm(), info.get().digest())
         : device.rawRsa(key, block);
   }
 
   @Override
   public boolean verify(PublicKey key, byte[] input, byte[] signature) {
     return key instanceof PublicKey.Rsa rsa && Arrays.equals(rsa.apply(signature), pad(key, input));
+  }
+
+  /** The padding of a signature is public, so there is no oracle to be afraid of. */
+  @Override
+  public Optional<byte[]> recover(PublicKey key, byte[] signature) {
+    byte[] block = ((PublicKey.Rsa) key).apply(signature);
+    int end = 2;
+    while (end < block.length && block[end] == (byte) 0xff) {
+      end++;
+    }
+    boolean whole =
+        block[0] == 0
+            && block[1] == 1
+            && end >= LEAST_PADDING - 1
+            && end < block.length
+            && block[end] == 0;
+    return whole ? Optional.of(Arrays.copyOfRange(block, end + 1, block.length)) : Optional.empty();
   }
 
   private byte[] pad(PublicKey key, byte[] input) {

@@ -1,40 +1,16 @@
 package dev.tpm2token.token.mechanism;
 
-import dev.tpm2token.token.device.KeyInUse;
-import dev.tpm2token.token.device.TokenDevice;
-
 /** A signature in the making, from C_SignInit on. It owns the key it uses. */
-public final class SignOperation implements AutoCloseable {
-  private final SignatureScheme scheme;
-  private final TokenDevice device;
-  private final KeyInUse key;
-  private final Message message;
-
-  /** Begins; the key is closed with the operation. */
-  public SignOperation(Mechanism mechanism, TokenDevice device, KeyInUse key) {
-    this.scheme = mechanism.scheme().orElseThrow();
-    this.device = device;
-    this.key = key;
-    this.message = new Message(mechanism, key.publicKey());
-  }
-
+public interface SignOperation extends AutoCloseable {
   /** Bytes that the signature will have, known without making it. */
-  public int length() {
-    return key.publicKey().signatureLength();
-  }
+  int length();
 
   /** Takes a part of the data. */
-  public void update(byte[] part) {
-    message.update(part);
-  }
+  void update(byte[] part);
 
   /** Signs what was given. */
-  public byte[] finish() {
-    return scheme.sign(device, key, message.finish());
-  }
+  byte[] finish();
 
   @Override
-  public void close() {
-    key.close();
-  }
+  void close();
 }

@@ -4,6 +4,7 @@ import dev.tpm2token.token.crypto.HashAlgorithm;
 import dev.tpm2token.token.crypto.PublicKey;
 import dev.tpm2token.token.device.KeyInUse;
 import dev.tpm2token.token.device.TokenDevice;
+import java.util.Optional;
 
 /**
  * How a family of mechanisms signs and verifies its input: what the client gave, or what {@link
@@ -26,6 +27,11 @@ public interface SignatureScheme {
    * @throws dev.tpm2token.token.CryptokiException CKR_DATA_LEN_RANGE for an input too long
    */
   byte[] sign(TokenDevice device, KeyInUse key, byte[] input);
+
+  /** What was signed, where the signature holds it; empty where it is no signature. */
+  default Optional<byte[]> recover(PublicKey key, byte[] signature) {
+    return Optional.empty();
+  }
 
   /** Whether it is the signature; its length is the key's. */
   boolean verify(PublicKey key, byte[] input, byte[] signature);

@@ -3,17 +3,20 @@ package dev.tpm2token.token.object;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_PRIVATE;
 
 import dev.tpm2token.token.attribute.Attributes;
+import dev.tpm2token.token.crypto.Secret;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object: what it says of itself and, for a private key, what it is in the TPM. Not changed once
- * made.
+ * An object: what it says of itself and, for a private key, what it is in the TPM, or for a secret
+ * key its bytes. Not changed once made.
  *
  * @param id its name in the store, and CKA_UNIQUE_ID
  * @param attributes what it says of itself
  * @param key for a private key
+ * @param secret for a secret key: CKA_VALUE, which is not among the attributes
  */
-public record CryptokiObject(ObjectId id, Attributes attributes, @Nullable TpmKey key) {
+public record CryptokiObject(
+    ObjectId id, Attributes attributes, @Nullable TpmKey key, @Nullable Secret secret) {
   /**
    * A key that the TPM alone can open.
    *
@@ -31,6 +34,13 @@ public record CryptokiObject(ObjectId id, Attributes attributes, @Nullable TpmKe
 
   /** The same object with other attributes. */
   public CryptokiObject with(Attributes changed) {
-    return new CryptokiObject(id, changed, key);
+    return new CryptokiObject(id, changed, key, secret);
+  }
+
+  /** Zeroes the secret, when nobody needs the object any more. */
+  public void erase() {
+    if (secret != null) {
+      secret.close();
+    }
   }
 }

@@ -6,7 +6,9 @@ import java.util.Optional;
 /** The types of key that a token of ours holds (CK_KEY_TYPE). */
 public enum KeyType {
   CKK_RSA(0x0),
-  CKK_EC(0x3);
+  CKK_EC(0x3),
+  CKK_GENERIC_SECRET(0x10),
+  CKK_AES(0x1F);
 
   private final long code;
 

@@ -8,7 +8,10 @@ public enum ObjectClass {
   CKO_DATA(0x0),
   CKO_CERTIFICATE(0x1),
   CKO_PUBLIC_KEY(0x2),
-  CKO_PRIVATE_KEY(0x3);
+  CKO_PRIVATE_KEY(0x3),
+  CKO_SECRET_KEY(0x4),
+  CKO_MECHANISM(0x7),
+  CKO_PROFILE(0x9);
 
   private final long code;
 

@@ -5,9 +5,12 @@ import static dev.tpm2token.token.ReturnValue.CKR_ATTRIBUTE_READ_ONLY;
 import static dev.tpm2token.token.ReturnValue.CKR_ATTRIBUTE_TYPE_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_ATTRIBUTE_VALUE_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCOMPLETE;
+import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCONSISTENT;
 import static dev.tpm2token.token.attribute.AttributeType.*;
 import static dev.tpm2token.token.object.Footnote.*;
+import static dev.tpm2token.token.object.KeyType.CKK_AES;
 import static dev.tpm2token.token.object.KeyType.CKK_EC;
+import static dev.tpm2token.token.object.KeyType.CKK_GENERIC_SECRET;
 import static dev.tpm2token.token.object.KeyType.CKK_RSA;
 import static dev.tpm2token.token.object.ObjectClass.*;
 
@@ -18,6 +21,7 @@ import dev.tpm2token.token.attribute.Template;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,16 +37,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Schema {
   /** How an object comes to be. */
+  @SuppressWarnings("ImmutableEnumChecker") // never changed
   public enum Origin {
+    /** C_DeriveKey and C_UnwrapKey: what the key itself says is for nobody else to say. */
+    TAKEN(EnumSet.noneOf(Footnote.class), FORBIDDEN_TO_GENERATE),
     /** C_CreateObject. */
-    CREATED(REQUIRED_TO_CREATE, FORBIDDEN_TO_CREATE),
-    /** C_GenerateKeyPair. */
-    GENERATED(REQUIRED_TO_GENERATE, FORBIDDEN_TO_GENERATE);
+    CREATED(EnumSet.of(REQUIRED_TO_CREATE), FORBIDDEN_TO_CREATE),
+    /** C_GenerateKey, C_GenerateKeyPair. */
+    GENERATED(EnumSet.of(REQUIRED_TO_GENERATE), FORBIDDEN_TO_GENERATE);
 
-    private final Footnote required;
+    private final Set<Footnote> required;
     private final Footnote forbidden;
 
-    Origin(Footnote required, Footnote forbidden) {
+    Origin(Set<Footnote> required, Footnote forbidden) {
       this.required = required;
       this.forbidden = forbidden;
     }
@@ -73,6 +80,12 @@ public final class Schema {
 
   private static final List<Rule> PUBLIC_BY_DEFAULT = List.of(row(CKA_PRIVATE, NO, SET_BY_COPY));
   private static final List<Rule> PRIVATE_BY_DEFAULT = List.of(row(CKA_PRIVATE, YES, SET_BY_COPY));
+
+  // Sections 4.14 and 4.15.
+  private static final List<Rule> PROFILE =
+      List.of(row(CKA_PROFILE_ID, ABSENT, FORBIDDEN_TO_CREATE));
+  private static final List<Rule> MECHANISM =
+      List.of(row(CKA_MECHANISM_TYPE, ABSENT, FORBIDDEN_TO_CREATE));
 
   // Section 4.5.
   private static final List<Rule> DATA =
@@ -143,7 +156,28 @@ public final class Schema {
           row(CKA_NEVER_EXTRACTABLE, NO, FORBIDDEN_TO_CREATE, FORBIDDEN_TO_GENERATE),
           row(CKA_WRAP_WITH_TRUSTED, NO, MODIFIABLE, STAYS_TRUE),
           row(CKA_UNWRAP_TEMPLATE, ABSENT),
-          row(CKA_ALWAYS_AUTHENTICATE, NO, MODIFIABLE));
+          row(CKA_ALWAYS_AUTHENTICATE, NO));
+
+  // Section 4.10. Sensitive and not extractable unless the client says so, as a token should.
+  private static final List<Rule> SECRET_KEY =
+      List.of(
+          row(CKA_SENSITIVE, YES, MODIFIABLE, STAYS_TRUE),
+          row(CKA_ENCRYPT, NO, MODIFIABLE),
+          row(CKA_DECRYPT, NO, MODIFIABLE),
+          row(CKA_SIGN, NO, MODIFIABLE),
+          row(CKA_VERIFY, NO, MODIFIABLE),
+          row(CKA_WRAP, NO, MODIFIABLE),
+          row(CKA_UNWRAP, NO, MODIFIABLE),
+          row(CKA_EXTRACTABLE, NO, MODIFIABLE, STAYS_FALSE),
+          row(CKA_ALWAYS_SENSITIVE, NO, FORBIDDEN_TO_CREATE, FORBIDDEN_TO_GENERATE),
+          row(CKA_NEVER_EXTRACTABLE, NO, FORBIDDEN_TO_CREATE, FORBIDDEN_TO_GENERATE),
+          row(CKA_WRAP_WITH_TRUSTED, NO, MODIFIABLE, STAYS_TRUE),
+          row(CKA_TRUSTED, NO, TRUE_BY_SO, MODIFIABLE),
+          row(CKA_CHECK_VALUE, ABSENT),
+          row(CKA_WRAP_TEMPLATE, ABSENT),
+          row(CKA_UNWRAP_TEMPLATE, ABSENT),
+          row(CKA_VALUE_LEN, ABSENT, FORBIDDEN_TO_CREATE, REQUIRED_TO_GENERATE),
+          secret(CKA_VALUE, REQUIRED_TO_CREATE));
 
   // PKCS#11 3.1, section 6.1.2 and 6.1.3: RSA.
   private static final List<Rule> RSA_PUBLIC =
@@ -178,12 +212,20 @@ public final class Schema {
           CKO_DATA, Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, DATA)),
           CKO_CERTIFICATE,
               Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, CERTIFICATE)),
+          CKO_MECHANISM, Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, MECHANISM)),
+          CKO_PROFILE, Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, PROFILE)),
           CKO_PUBLIC_KEY,
               Map.of(
                   Optional.of(CKK_RSA),
                   schema(STORAGE, PUBLIC_BY_DEFAULT, KEY, PUBLIC_KEY, RSA_PUBLIC),
                   Optional.of(CKK_EC),
                   schema(STORAGE, PUBLIC_BY_DEFAULT, KEY, PUBLIC_KEY, EC_PUBLIC)),
+          CKO_SECRET_KEY,
+              Map.of(
+                  Optional.of(CKK_GENERIC_SECRET),
+                  schema(STORAGE, PRIVATE_BY_DEFAULT, KEY, SECRET_KEY),
+                  Optional.of(CKK_AES),
+                  schema(STORAGE, PRIVATE_BY_DEFAULT, KEY, SECRET_KEY)),
           CKO_PRIVATE_KEY,
               Map.of(
                   Optional.of(CKK_RSA),
@@ -245,13 +287,16 @@ public final class Schema {
     if (objectClass == CKO_DATA || objectClass == CKO_CERTIFICATE) {
       return find(objectClass, Optional.empty()).orElseThrow();
     }
+    if (objectClass == CKO_MECHANISM || objectClass == CKO_PROFILE) {
+      throw unheld(CKA_CLASS); // nobody makes them
+    }
     KeyType keyType =
         template.number(CKA_KEY_TYPE).stream()
             .mapToObj(KeyType::of)
             .findFirst()
             .orElseThrow(() -> new CryptokiException(CKR_TEMPLATE_INCOMPLETE, "no CKA_KEY_TYPE"))
             .orElseThrow(() -> unheld(CKA_KEY_TYPE));
-    return of(objectClass, keyType);
+    return find(objectClass, Optional.of(keyType)).orElseThrow(() -> unheld(CKA_KEY_TYPE));
   }
 
   private static Optional<Schema> find(ObjectClass objectClass, Optional<KeyType> keyType) {
@@ -274,6 +319,15 @@ public final class Schema {
     return rule != null && rule.footnotes().contains(SECRET);
   }
 
+  /** The attributes without those that are the key itself. */
+  public Attributes withoutSecrets(Attributes attributes) {
+    Attributes.Builder rest = Attributes.builder();
+    attributes.types().stream()
+        .filter(type -> !isSecret(type))
+        .forEach(type -> rest.put(type, attributes.bytes(type)));
+    return rest.build();
+  }
+
   /**
    * The attributes of a new object: what the template says, and the defaults for what it does not.
    * What the mechanism or the token contributes is for the caller to add.
@@ -294,7 +348,8 @@ public final class Schema {
           checkTrust(rule, value, bySo);
         });
     for (Rule rule : rules.values()) {
-      if (rule.footnotes().contains(origin.required) && !values.containsKey(rule.type())) {
+      if (!Collections.disjoint(rule.footnotes(), origin.required)
+          && !values.containsKey(rule.type())) {
         throw new CryptokiException(CKR_TEMPLATE_INCOMPLETE, "no " + rule.type());
       }
     }
@@ -330,7 +385,12 @@ public final class Schema {
     if (!original.isTrue(CKA_COPYABLE)) {
       throw new CryptokiException(CKR_ACTION_PROHIBITED, "the object is not copyable");
     }
-    return change(original, template, bySo, EnumSet.of(MODIFIABLE, SET_BY_COPY));
+    Attributes copy = change(original, template, bySo, EnumSet.of(MODIFIABLE, SET_BY_COPY));
+    if (original.isTrue(CKA_PRIVATE) && !copy.isTrue(CKA_PRIVATE)) {
+      throw new CryptokiException(
+          CKR_TEMPLATE_INCONSISTENT, "a copy of what is private is private");
+    }
+    return copy;
   }
 
   private Attributes change(

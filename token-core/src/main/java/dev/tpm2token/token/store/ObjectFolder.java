@@ -90,6 +90,9 @@ public final class ObjectFolder {
   /** Forgets what the token key opened. */
   public synchronized void close() {
     for (Entry entry : entries.values()) {
+      if (entry.opened != null) {
+        entry.opened.erase();
+      }
       entry.opened = null;
     }
   }
@@ -250,26 +253,33 @@ public final class ObjectFolder {
       throw new IllegalArgumentException("an object without a body");
     }
     ObjectRecord.Key key = body.key();
+    byte[] secret = body.secret();
     return new CryptokiObject(
         id,
         AttributesJson.fromJson(body.attributes()),
         key == null
             ? null
-            : new CryptokiObject.TpmKey(key.publicArea(), key.privateArea(), key.auth()));
+            : new CryptokiObject.TpmKey(key.publicArea(), key.privateArea(), key.auth()),
+        secret == null ? null : Secret.taking(secret));
   }
 
   private byte[] encode(CryptokiObject object, Optional<Secret> tokenKey) {
     CryptokiObject.TpmKey key = object.key();
+    byte[] secret = object.secret() == null ? null : object.secret().use(byte[]::clone);
     ObjectRecord.Body body =
         new ObjectRecord.Body(
             AttributesJson.toJson(object.attributes()),
             key == null
                 ? null
-                : new ObjectRecord.Key(key.publicArea(), key.privateArea(), key.auth()));
+                : new ObjectRecord.Key(key.publicArea(), key.privateArea(), key.auth()),
+            secret);
     if (!object.isPrivate()) {
       return StoreJson.write(new ObjectRecord(ObjectRecord.FORMAT, object.id().text(), body, null));
     }
     byte[] text = StoreJson.write(body);
+    if (secret != null) {
+      Arrays.fill(secret, (byte) 0);
+    }
     byte[] sealed = Sealing.seal(tokenKey.orElseThrow(), place(object.id()), text, random);
     Arrays.fill(text, (byte) 0);
     return StoreJson.write(new ObjectRecord(ObjectRecord.FORMAT, object.id().text(), null, sealed));

@@ -21,8 +21,10 @@ record ObjectRecord(int format, String id, @Nullable Body body, byte @Nullable [
    *
    * @param attributes by the standard's names
    * @param key what a private key is in the TPM
+   * @param secret a secret key's value; the body of a secret key is always sealed
    */
-  record Body(Map<String, Object> attributes, @Nullable Key key) {}
+  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  record Body(Map<String, Object> attributes, @Nullable Key key, byte @Nullable [] secret) {}
 
   /**
    * A key that the TPM alone can open.

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class AttributesJsonTest {
   @Property
   void whatIsWrittenReadsBackAsTheSame(@ForAll("objects") Attributes attributes) {
-    byte[] json = StoreJson.write(new ObjectRecord.Body(AttributesJson.toJson(attributes), null));
+    byte[] json =
+        StoreJson.write(new ObjectRecord.Body(AttributesJson.toJson(attributes), null, null));
     ObjectRecord.Body read = StoreJson.read(json, ObjectRecord.Body.class);
     assertEquals(attributes, AttributesJson.fromJson(read.attributes()));
   }

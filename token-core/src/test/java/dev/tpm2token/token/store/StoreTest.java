@@ -59,6 +59,7 @@ class StoreTest {
             .put(CKA_LABEL, label)
             .put(CKA_PRIVATE, isPrivate)
             .build(),
+        null,
         null);
   }
 

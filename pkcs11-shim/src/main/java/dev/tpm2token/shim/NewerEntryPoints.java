@@ -1,0 +1,97 @@
+package dev.tpm2token.shim;
+
+import static dev.tpm2token.token.ReturnValue.CKR_ARGUMENTS_BAD;
+import static dev.tpm2token.token.ReturnValue.CKR_USER_TYPE_INVALID;
+
+import dev.tpm2token.token.CryptokiException;
+import dev.tpm2token.token.UserType;
+import org.graalvm.nativeimage.IsolateThread;
+import org.graalvm.nativeimage.c.function.CEntryPoint;
+
+/** What Cryptoki 3.0 and 3.2 have added, as far as it is here. As in {@link EntryPoints}. */
+final class NewerEntryPoints {
+  /** CKS_LAST_VALIDATION_OK. */
+  private static final long LAST_VALIDATION_OK = 1;
+
+  private NewerEntryPoints() {}
+
+  /** A token has one user and one security officer, neither of whom has a name. */
+  @CEntryPoint(name = "tpm2_token_C_LoginUser")
+  static long loginUser(
+      IsolateThread thread,
+      long session,
+      long user,
+      long pin,
+      long pinLength,
+      long username,
+      long usernameLength) {
+    return Guard.withPin(
+        "C_LoginUser",
+        pin,
+        pinLength,
+        (cryptoki, bytes) -> {
+          if (usernameLength != 0) {
+            throw new CryptokiException(CKR_ARGUMENTS_BAD, "users have no names here");
+          }
+          cryptoki.login(
+              session,
+              UserType.of(user).orElseThrow(() -> new CryptokiException(CKR_USER_TYPE_INVALID)),
+              bytes);
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_SessionCancel")
+  static long sessionCancel(IsolateThread thread, long session, long flags) {
+    return Guard.session("C_SessionCancel", session, s -> s.cancel(flags));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_VerifySignatureInit")
+  static long verifySignatureInit(
+      IsolateThread thread, long session, long mechanism, long key, long signature, long length) {
+    return Guard.session(
+        "C_VerifySignatureInit",
+        session,
+        s ->
+            s.verifySignatureInit(
+                Arguments.mechanism(mechanism), key, NativeMemory.read(signature, length)));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_VerifySignature")
+  static long verifySignature(IsolateThread thread, long session, long data, long length) {
+    return Guard.session(
+        "C_VerifySignature",
+        session,
+        s -> {
+          s.verifySignatureUpdate(NativeMemory.data(data, length));
+          s.verifySignatureFinal();
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_VerifySignatureUpdate")
+  static long verifySignatureUpdate(IsolateThread thread, long session, long part, long length) {
+    return Guard.session(
+        "C_VerifySignatureUpdate",
+        session,
+        s -> s.verifySignatureUpdate(NativeMemory.data(part, length)));
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_VerifySignatureFinal")
+  static long verifySignatureFinal(IsolateThread thread, long session) {
+    return Guard.session(
+        "C_VerifySignatureFinal", session, dev.tpm2token.token.Session::verifySignatureFinal);
+  }
+
+  /** Nothing here has been validated by anybody. */
+  @CEntryPoint(name = "tpm2_token_C_GetSessionValidationFlags")
+  static long getSessionValidationFlags(IsolateThread thread, long session, long type, long flags) {
+    return Guard.session(
+        "C_GetSessionValidationFlags",
+        session,
+        s -> {
+          if (type != LAST_VALIDATION_OK) {
+            throw new CryptokiException(CKR_ARGUMENTS_BAD, "no such type of validation flags");
+          }
+          NativeMemory.writeUlong(flags, 0);
+        });
+  }
+}

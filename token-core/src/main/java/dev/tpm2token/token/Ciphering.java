@@ -1,0 +1,150 @@
+package dev.tpm2token.token;
+
+import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_ACTIVE;
+import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_NOT_INITIALIZED;
+
+import dev.tpm2token.token.attribute.AttributeType;
+import dev.tpm2token.token.mechanism.CipherOperation;
+import dev.tpm2token.token.mechanism.Function;
+import dev.tpm2token.token.mechanism.Mechanism;
+import dev.tpm2token.token.mechanism.Operations;
+import dev.tpm2token.token.object.CryptokiObject;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's encryption or its decryption (PKCS#11 3.1, sections 5.8 and 5.9). A result whose
+ * length is known only once it is there is kept until the client has room for it.
+ */
+public final class Ciphering {
+  private final boolean encrypting;
+  private final Token token;
+  private final KeyAccess access;
+  private final PinGate gate = new PinGate();
+
+  private @Nullable CipherOperation operation;
+  private byte @Nullable [] kept;
+
+  Ciphering(boolean encrypting, Token token, KeyAccess access) {
+    this.encrypting = encrypting;
+    this.token = token;
+    this.access = access;
+  }
+
+  /** C_EncryptInit, C_DecryptInit. */
+  public synchronized void init(MechanismCall call, long key) {
+    if (operation != null) {
+      throw new CryptokiException(CKR_OPERATION_ACTIVE);
+    }
+    Mechanism mechanism = access.mechanism(call, encrypting ? Function.ENCRYPT : Function.DECRYPT);
+    AttributeType permission = encrypting ? AttributeType.CKA_ENCRYPT : AttributeType.CKA_DECRYPT;
+    CryptokiObject object = access.key(key, permission, mechanism);
+    operation =
+        access.begin(
+            object,
+            opened ->
+                Operations.cipher(encrypting, mechanism, call.parameter(), token.device(), opened));
+    gate.begin(object);
+  }
+
+  /** Bytes that an update with a part so long gives. */
+  public synchronized int updateLength(int part) {
+    return active().updateLength(part);
+  }
+
+  /** C_EncryptUpdate, C_DecryptUpdate; where it fails, the operation ends. */
+  public synchronized byte[] update(byte[] part) {
+    CipherOperation current = active();
+    return orEnd(
+        () -> {
+          gate.pass();
+          return current.update(part);
+        });
+  }
+
+  /** Bytes that the end gives, or data so long and the end: at most so many. */
+  public synchronized int finalLength(int data) {
+    CipherOperation current = active();
+    return kept != null ? kept.length : current.finalLength(data);
+  }
+
+  /**
+   * C_Encrypt, C_Decrypt, and with no data C_EncryptFinal, C_DecryptFinal. The operation ends
+   * unless the result needs more room.
+   *
+   * @throws BufferTooSmallException and keeps the result
+   */
+  public synchronized byte[] finish(byte[] data, long room) {
+    CipherOperation current = active();
+    byte[] result = kept;
+    if (result == null) {
+      int bound = current.finalLength(data.length);
+      if (encrypting && room < bound) {
+        throw new BufferTooSmallException(bound);
+      }
+      result =
+          orEnd(
+              () -> {
+                gate.pass();
+                return joined(current.update(data), current.finish());
+              });
+    }
+    if (room < result.length) {
+      kept = result;
+      throw new BufferTooSmallException(result.length);
+    }
+    kept = null;
+    end();
+    return result;
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] result = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, result, first.length, second.length);
+    return result;
+  }
+
+  private byte[] orEnd(Supplier<byte[]> work) {
+    boolean done = false;
+    try {
+      byte[] result = work.get();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        end();
+      }
+    }
+  }
+
+  /** Whether an operation is under way. */
+  synchronized boolean isActive() {
+    return operation != null;
+  }
+
+  /** What a PIN for this one operation opens. */
+  PinGate gate() {
+    return gate;
+  }
+
+  /** Ends what is under way, if anything is. */
+  synchronized void end() {
+    if (operation != null) {
+      operation.close();
+      operation = null;
+    }
+    if (kept != null) {
+      Arrays.fill(kept, (byte) 0);
+      kept = null;
+    }
+    gate.open();
+  }
+
+  private CipherOperation active() {
+    if (operation == null) {
+      throw new CryptokiException(CKR_OPERATION_NOT_INITIALIZED);
+    }
+    return operation;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.tpm2token.token;
+
+import static dev.tpm2token.token.ReturnValue.CKR_ENCRYPTED_DATA_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_ENCRYPTED_DATA_LEN_RANGE;
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_HANDLE_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_NOT_WRAPPABLE;
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_TYPE_INCONSISTENT;
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_UNEXTRACTABLE;
+import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCOMPLETE;
+import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCONSISTENT;
+import static dev.tpm2token.token.ReturnValue.CKR_UNWRAPPING_KEY_HANDLE_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT;
+import static dev.tpm2token.token.ReturnValue.CKR_USER_NOT_LOGGED_IN;
+import static dev.tpm2token.token.ReturnValue.CKR_WRAPPED_KEY_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_WRAPPED_KEY_LEN_RANGE;
+import static dev.tpm2token.token.ReturnValue.CKR_WRAPPING_KEY_HANDLE_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_WRAPPING_KEY_TYPE_INCONSISTENT;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_ALWAYS_AUTHENTICATE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_EXTRACTABLE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_TYPE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_TRUSTED;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_UNWRAP;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE_LEN;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_WRAP;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_WRAP_WITH_TRUSTED;
+
+import dev.tpm2token.token.attribute.Attributes;
+import dev.tpm2token.token.attribute.Template;
+import dev.tpm2token.token.crypto.Secret;
+import dev.tpm2token.token.mechanism.Function;
+import dev.tpm2token.token.mechanism.Mechanism;
+import dev.tpm2token.token.mechanism.Wrapper;
+import dev.tpm2token.token.object.CryptokiObject;
+import dev.tpm2token.token.object.KeyType;
+import dev.tpm2token.token.object.ObjectClass;
+import dev.tpm2token.token.object.Schema;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** C_WrapKey and C_UnwrapKey (PKCS#11 3.1, 5.18.3 and 5.18.4). */
+public final class KeyWrapping {
+  private static final Map<ReturnValue, ReturnValue> WRAPPING =
+      Map.of(
+          CKR_KEY_HANDLE_INVALID, CKR_WRAPPING_KEY_HANDLE_INVALID,
+          CKR_KEY_TYPE_INCONSISTENT, CKR_WRAPPING_KEY_TYPE_INCONSISTENT);
+  private static final Map<ReturnValue, ReturnValue> UNWRAPPING =
+      Map.of(
+          CKR_KEY_HANDLE_INVALID, CKR_UNWRAPPING_KEY_HANDLE_INVALID,
+          CKR_KEY_TYPE_INCONSISTENT, CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT,
+          CKR_ENCRYPTED_DATA_INVALID, CKR_WRAPPED_KEY_INVALID,
+          CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_WRAPPED_KEY_LEN_RANGE);
+
+  private final Token token;
+  private final KeyAccess access;
+  private final Session session;
+
+  KeyWrapping(Token token, KeyAccess access, Session session) {
+    this.token = token;
+    this.access = access;
+    this.session = session;
+  }
+
+  /**
+   * A wrapping that may be done.
+   *
+   * @param length bytes that it gives
+   * @param work does it
+   */
+  public record Wrapping(int length, Supplier<byte[]> work) {}
+
+  /** C_WrapKey, checked but not done. */
+  public Wrapping wrap(MechanismCall call, long wrappingKey, long key) {
+    Mechanism mechanism = access.mechanism(call, Function.WRAP);
+    CryptokiObject with = translated(WRAPPING, () -> access.key(wrappingKey, CKA_WRAP, mechanism));
+    CryptokiObject object = access.key(key);
+    Secret secret = wrappable(object, with);
+    int length = secret.use(bytes -> bytes.length);
+    Wrapper wrapper =
+        access.begin(
+            with, opened -> Wrapper.of(mechanism, call.parameter(), token.device(), opened));
+    return new Wrapping(wrapper.length(length), () -> secret.use(wrapper::wrap));
+  }
+
+  private static Secret wrappable(CryptokiObject object, CryptokiObject with) {
+    Attributes attributes = object.attributes();
+    Secret secret = object.secret();
+    if (secret == null) {
+      boolean isPrivate = object.key() != null;
+      throw new CryptokiException(
+          isPrivate ? CKR_KEY_UNEXTRACTABLE : CKR_KEY_NOT_WRAPPABLE,
+          "only secret keys are wrapped");
+    }
+    if (!attributes.isTrue(CKA_EXTRACTABLE)) {
+      throw new CryptokiException(CKR_KEY_UNEXTRACTABLE, "CKA_EXTRACTABLE is false");
+    }
+    if (attributes.isTrue(CKA_WRAP_WITH_TRUSTED) && !with.attributes().isTrue(CKA_TRUSTED)) {
+      throw new CryptokiException(CKR_KEY_NOT_WRAPPABLE, "the wrapping key is not trusted");
+    }
+    return secret;
+  }
+
+  /** C_UnwrapKey: the new key's handle. */
+  public long unwrap(MechanismCall call, long unwrappingKey, byte[] wrapped, Template template) {
+    Mechanism mechanism = access.mechanism(call, Function.UNWRAP);
+    ObjectClass made =
+        ObjectClass.of(template.number(CKA_CLASS).orElse(ObjectClass.CKO_SECRET_KEY.code()))
+            .filter(c -> c == ObjectClass.CKO_SECRET_KEY || c == ObjectClass.CKO_PRIVATE_KEY)
+            .orElseThrow(
+                () -> new CryptokiException(CKR_TEMPLATE_INCONSISTENT, "nothing that is wrapped"));
+    byte[] key = translated(UNWRAPPING, () -> unwrapped(mechanism, call, unwrappingKey, wrapped));
+    try {
+      return made == ObjectClass.CKO_SECRET_KEY
+          ? secretKey(key, template)
+          : new KeyImporter(token).unwrapped(session, privateType(template), template, key);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  private byte[] unwrapped(
+      Mechanism mechanism, MechanismCall call, long unwrappingKey, byte[] wrapped) {
+    CryptokiObject with = access.key(unwrappingKey, CKA_UNWRAP, mechanism);
+    if (with.attributes().isTrue(CKA_ALWAYS_AUTHENTICATE)) {
+      throw new CryptokiException(
+          CKR_USER_NOT_LOGGED_IN, "there is no moment between the beginning and the use for a PIN");
+    }
+    return access
+        .begin(with, opened -> Wrapper.of(mechanism, call.parameter(), token.device(), opened))
+        .unwrap(wrapped);
+  }
+
+  private long secretKey(byte[] key, Template template) {
+    SecretKeys keys = new SecretKeys(token);
+    Attributes attributes = keys.begin(Schema.Origin.TAKEN, SecretKeys.type(template), template);
+    token.checkMayMake(session, List.of(attributes));
+    if (attributes.number(CKA_VALUE_LEN, key.length) != key.length) {
+      throw new CryptokiException(CKR_TEMPLATE_INCONSISTENT, "the key has another length");
+    }
+    return keys.add(session, attributes, Secret.copyOf(key));
+  }
+
+  private static KeyType privateType(Template template) {
+    return KeyType.of(
+            template
+                .number(CKA_KEY_TYPE)
+                .orElseThrow(
+                    () -> new CryptokiException(CKR_TEMPLATE_INCOMPLETE, "no CKA_KEY_TYPE")))
+        .filter(type -> type == KeyType.CKK_RSA || type == KeyType.CKK_EC)
+        .orElseThrow(
+            () -> new CryptokiException(CKR_TEMPLATE_INCONSISTENT, "not a type of private key"));
+  }
+
+  /** The return values that these functions have where others have their own. */
+  private static <T> T translated(Map<ReturnValue, ReturnValue> table, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (CryptokiException e) {
+      throw new CryptokiException(
+          table.getOrDefault(e.returnValue(), e.returnValue()), String.valueOf(e.getMessage()), e);
+    }
+  }
+}

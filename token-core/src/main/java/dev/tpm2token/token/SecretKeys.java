@@ -1,0 +1,102 @@
+package dev.tpm2token.token;
+
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_SIZE_RANGE;
+import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCONSISTENT;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_ALWAYS_SENSITIVE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_EXTRACTABLE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_GEN_MECHANISM;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_TYPE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_LOCAL;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_NEVER_EXTRACTABLE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_SENSITIVE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE_LEN;
+
+import dev.tpm2token.token.attribute.Attributes;
+import dev.tpm2token.token.attribute.Template;
+import dev.tpm2token.token.crypto.Secret;
+import dev.tpm2token.token.mechanism.Mechanism;
+import dev.tpm2token.token.object.KeyType;
+import dev.tpm2token.token.object.ObjectClass;
+import dev.tpm2token.token.object.Schema;
+import java.util.List;
+
+/**
+ * Makes secret keys (PKCS#11 3.1, 4.10). They are software's: in memory while they are used, and in
+ * the store encrypted under the token key, which the TPM gives out for a PIN.
+ */
+public final class SecretKeys {
+  /** The longest generic secret, in bytes. */
+  public static final int LONGEST = 1024;
+
+  private final Token token;
+
+  SecretKeys(Token token) {
+    this.token = token;
+  }
+
+  /** C_GenerateKey. */
+  long generate(Session session, Mechanism mechanism, Template template) {
+    KeyType type = mechanism.keyType().orElseThrow();
+    Attributes attributes = begin(Schema.Origin.GENERATED, type, template);
+    long length = attributes.number(CKA_VALUE_LEN, 0);
+    checkLength(type, length);
+    token.checkMayMake(session, List.of(attributes));
+    Attributes complete =
+        attributes.toBuilder()
+            .put(CKA_LOCAL, true)
+            .put(CKA_KEY_GEN_MECHANISM, mechanism.type())
+            .put(CKA_ALWAYS_SENSITIVE, attributes.isTrue(CKA_SENSITIVE))
+            .put(CKA_NEVER_EXTRACTABLE, !attributes.isTrue(CKA_EXTRACTABLE))
+            .build();
+    return add(session, complete, Secret.taking(token.device().random((int) length)));
+  }
+
+  /** The attributes of a secret key that a template for making one describes. */
+  Attributes begin(Schema.Origin origin, KeyType type, Template template) {
+    Attributes attributes =
+        Schema.of(ObjectClass.CKO_SECRET_KEY, type)
+            .create(origin, template, token.login() == LoginState.SO);
+    long secretKey = ObjectClass.CKO_SECRET_KEY.code();
+    if (attributes.number(CKA_CLASS, secretKey) != secretKey
+        || attributes.number(CKA_KEY_TYPE, type.code()) != type.code()) {
+      throw new CryptokiException(CKR_TEMPLATE_INCONSISTENT, "no such key comes of that");
+    }
+    return attributes.toBuilder().put(CKA_CLASS, secretKey).put(CKA_KEY_TYPE, type.code()).build();
+  }
+
+  /** The type of secret key that a template asks for; a generic secret where it does not say. */
+  static KeyType type(Template template) {
+    return KeyType.of(template.number(CKA_KEY_TYPE).orElse(KeyType.CKK_GENERIC_SECRET.code()))
+        .filter(type -> type == KeyType.CKK_AES || type == KeyType.CKK_GENERIC_SECRET)
+        .orElseThrow(
+            () -> new CryptokiException(CKR_TEMPLATE_INCONSISTENT, "not a type of secret key"));
+  }
+
+  static void checkLength(KeyType type, long length) {
+    boolean right =
+        type == KeyType.CKK_AES
+            ? length == 16 || length == 24 || length == 32
+            : length >= 1 && length <= LONGEST;
+    if (!right) {
+      throw new CryptokiException(CKR_KEY_SIZE_RANGE, "no %s has %d bytes".formatted(type, length));
+    }
+  }
+
+  /** Keeps a secret key, which takes the secret over. */
+  long add(Session session, Attributes attributes, Secret secret) {
+    int length = secret.use(bytes -> bytes.length);
+    boolean kept = false;
+    try {
+      checkLength(KeyType.of(attributes.number(CKA_KEY_TYPE, -1)).orElseThrow(), length);
+      Attributes complete = attributes.toBuilder().put(CKA_VALUE_LEN, length).build();
+      long handle = token.add(session, List.of(token.factory().object(complete, secret)))[0];
+      kept = true;
+      return handle;
+    } finally {
+      if (!kept) {
+        secret.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.tpm2token.token.mechanism;
+
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_SIZE_RANGE;
+import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_PARAM_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_WRAPPED_KEY_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_WRAPPED_KEY_LEN_RANGE;
+
+import dev.tpm2token.token.CryptokiException;
+import dev.tpm2token.token.crypto.PublicKey;
+import dev.tpm2token.token.crypto.Secret;
+import dev.tpm2token.token.device.KeyInUse;
+import dev.tpm2token.token.device.TokenDevice;
+import java.util.Arrays;
+import java.util.Map;
+import org.bouncycastle.crypto.CipherParameters;
+import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.engines.AESEngine;
+import org.bouncycastle.crypto.engines.RFC3394WrapEngine;
+import org.bouncycastle.crypto.engines.RFC5649WrapEngine;
+import org.bouncycastle.crypto.params.KeyParameter;
+import org.bouncycastle.crypto.params.ParametersWithIV;
+
+/** How keys are wrapped and unwrapped with a key and a mechanism. */
+public interface Wrapper {
+  /** Bytes that wrapping a key so long gives. */
+  int length(int key);
+
+  /** Wraps. */
+  byte[] wrap(byte[] key);
+
+  /** Unwraps; the result is the caller's to zero. */
+  byte[] unwrap(byte[] wrapped);
+
+  /** The forms of AES key wrapping (PKCS#11 3.1, 6.13.4; RFC 3394 and RFC 5649). */
+  enum AesForm {
+    KW(8),
+    KWP(4);
+
+    private final int ivBytes;
+
+    AesForm(int ivBytes) {
+      this.ivBytes = ivBytes;
+    }
+  }
+
+  /** The mechanisms that do nothing else. */
+  Map<Long, AesForm> AES_FORMS = Map.of(0x2109L, AesForm.KW, 0x210BL, AesForm.KWP);
+
+  /** Begins. A private key is taken over and closed; a secret key stays the caller's. */
+  static Wrapper of(
+      Mechanism mechanism, Parameter parameter, TokenDevice device, Operations.Key key) {
+    AesForm form = AES_FORMS.get(mechanism.type());
+    if (form != null && key instanceof Operations.Key.Symmetric(Secret secret)) {
+      return new Aes(form, secret, iv(form, parameter));
+    }
+    if (parameter instanceof Parameter.RsaAes(long aesBits, Parameter.Oaep oaep)) {
+      return RsaAes.of(aesBits, OaepPadding.of(oaep), device, key);
+    }
+    return new ByCipher(mechanism, parameter, device, key);
+  }
+
+  private static byte[] iv(AesForm form, Parameter parameter) {
+    byte[] iv = parameter instanceof Parameter.Bytes(byte[] bytes) ? bytes : new byte[0];
+    if (iv.length != 0 && iv.length != form.ivBytes) {
+      throw new CryptokiException(
+          CKR_MECHANISM_PARAM_INVALID, "an IV has %d bytes here".formatted(form.ivBytes));
+    }
+    return iv;
+  }
+
+  /** By a mechanism that encrypts as well: RSA with a padding, AES in mode CBC_PAD. */
+  record ByCipher(Mechanism mechanism, Parameter parameter, TokenDevice device, Operations.Key key)
+      implements Wrapper {
+    @Override
+    public int length(int bytes) {
+      return key instanceof Operations.Key.Public(PublicKey publicKey)
+          ? publicKey.signatureLength()
+          : (bytes / AesMode.BLOCK + 1) * AesMode.BLOCK;
+    }
+
+    @Override
+    public byte[] wrap(byte[] bytes) {
+      return run(true, bytes);
+    }
+
+    @Override
+    public byte[] unwrap(byte[] wrapped) {
+      return run(false, wrapped);
+    }
+
+    private byte[] run(boolean encrypting, byte[] in) {
+      try (CipherOperation cipher =
+          Operations.cipher(encrypting, mechanism, parameter, device, key)) {
+        byte[] first = cipher.update(in);
+        byte[] last = cipher.finish();
+        byte[] whole = Arrays.copyOf(first, first.length + last.length);
+        System.arraycopy(last, 0, whole, first.length, last.length);
+        Arrays.fill(first, (byte) 0);
+        Arrays.fill(last, (byte) 0);
+        return whole;
+      }
+    }
+  }
+
+  /** RFC 3394, and with padding RFC 5649. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Aes(AesForm form, Secret secret, byte[] iv) implements Wrapper {
+    private static final int SEMIBLOCK = 8;
+
+    @Override
+    public int length(int bytes) {
+      return (bytes + SEMIBLOCK - 1) / SEMIBLOCK * SEMIBLOCK + SEMIBLOCK;
+    }
+
+    @Override
+    public byte[] wrap(byte[] bytes) {
+      if (form == AesForm.KW && (bytes.length % SEMIBLOCK != 0 || bytes.length < 2 * SEMIBLOCK)) {
+        throw new CryptokiException(
+            CKR_KEY_SIZE_RANGE, "AES_KEY_WRAP takes 16 bytes or more, a multiple of 8");
+      }
+      return engine(true).wrap(bytes, 0, bytes.length);
+    }
+
+    @Override
+    public byte[] unwrap(byte[] wrapped) {
+      if (wrapped.length % SEMIBLOCK != 0 || wrapped.length < 2 * SEMIBLOCK) {
+        throw new CryptokiException(CKR_WRAPPED_KEY_LEN_RANGE);
+      }
+      try {
+        return engine(false).unwrap(wrapped, 0, wrapped.length);
+      } catch (InvalidCipherTextException e) {
+        throw new CryptokiException(CKR_WRAPPED_KEY_INVALID, "not wrapped by that key", e);
+      }
+    }
+
+    private org.bouncycastle.crypto.Wrapper engine(boolean wrapping) {
+      org.bouncycastle.crypto.Wrapper engine =
+          form == AesForm.KW
+              ? new RFC3394WrapEngine(AESEngine.newInstance())
+              : new RFC5649WrapEngine(AESEngine.newInstance());
+      CipherParameters key = secret.use(KeyParameter::new);
+      engine.init(wrapping, iv.length == 0 ? key : new ParametersWithIV(key, iv));
+      return engine;
+    }
+  }
+
+  /**
+   * CKM_RSA_AES_KEY_WRAP (3.1, 6.1.22): an AES key under OAEP, then the key under that with KWP.
+   */
+  record RsaAes(int aesBytes, OaepPadding padding, TokenDevice device, Operations.Key key)
+      implements Wrapper {
+    static RsaAes of(long aesBits, OaepPadding padding, TokenDevice device, Operations.Key key) {
+      if (aesBits != 128 && aesBits != 192 && aesBits != 256) {
+        throw new CryptokiException(CKR_MECHANISM_PARAM_INVALID, "no AES key has so many bits");
+      }
+      return new RsaAes((int) aesBits / 8, padding, device, key);
+    }
+
+    @Override
+    public int length(int bytes) {
+      return modulusBytes()
+          + new Aes(AesForm.KWP, Secret.taking(new byte[0]), new byte[0]).length(bytes);
+    }
+
+    private int modulusBytes() {
+      return switch (key) {
+        case Operations.Key.Public(PublicKey publicKey) -> publicKey.signatureLength();
+        case Operations.Key.Private(KeyInUse inUse) -> inUse.publicKey().signatureLength();
+        case Operations.Key.Symmetric symmetric -> throw new IllegalArgumentException("not RSA");
+      };
+    }
+
+    @Override
+    public byte[] wrap(byte[] bytes) {
+      if (!(key instanceof Operations.Key.Public(PublicKey publicKey))) {
+        throw new IllegalArgumentException("not a public key");
+      }
+      byte[] fresh = device.random(aesBytes);
+      try (Secret aes = Secret.taking(fresh);
+          RsaCipher rsa = RsaCipher.encrypting(device, publicKey, padding)) {
+        rsa.update(fresh);
+        byte[] first = rsa.finish();
+        byte[] second = new Aes(AesForm.KWP, aes, new byte[0]).wrap(bytes);
+        byte[] whole = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, whole, first.length, second.length);
+        return whole;
+      }
+    }
+
+    @Override
+    public byte[] unwrap(byte[] wrapped) {
+      if (!(key instanceof Operations.Key.Private(KeyInUse inUse))) {
+        throw new IllegalArgumentException("not a private key");
+      }
+      int first = modulusBytes();
+      if (wrapped.length <= first) {
+        inUse.close();
+        throw new CryptokiException(CKR_WRAPPED_KEY_LEN_RANGE);
+      }
+      try (RsaCipher rsa = RsaCipher.decrypting(device, inUse, padding)) {
+        rsa.update(Arrays.copyOf(wrapped, first));
+        try (Secret aes = Secret.taking(rsa.finish())) {
+          if (aes.use(bytes -> bytes.length) != aesBytes) {
+            throw new CryptokiException(CKR_WRAPPED_KEY_INVALID, "an AES key of another length");
+          }
+          return new Aes(AesForm.KWP, aes, new byte[0])
+              .unwrap(Arrays.copyOfRange(wrapped, first, wrapped.length));
+        }
+      }
+    }
+  }
+}
