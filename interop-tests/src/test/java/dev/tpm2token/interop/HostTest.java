@@ -60,7 +60,8 @@ class HostTest {
         "interfaces $M",
         "threads $M 2",
         "fork_while_calling $M 20",
-        "reload $M"
+        "reload $M",
+        "slot_events $M"
       })
   @Tag("tpm2token-only") // SoftHSM leaks, takes the child for initialised, and has no interfaces
   void theProcessAroundIt(String commandLine, Lab lab) {

@@ -34,6 +34,12 @@ class P11toolTest {
     lab.sh("$P --list-all $T").ok().says("Type: Public key (RSA-2048)").doesNotSay("Private key");
     lab.sh("$L --list-all $T").ok().says("Type: Private key (RSA-2048)", "ID: 11");
     lab.sh("$L --test-sign \"$T;object=rsa;type=private\"").ok().says("ok");
+    lab.sh(
+            """
+            $L --test-sign --sign-params rsa-pss --hash sha256 "$T;object=rsa;type=private"\
+            """)
+        .ok()
+        .says("ok");
   }
 
   @Test

@@ -94,6 +94,8 @@ class StateErrorTest {
     assertEquals(none, call(Fn.C_Digest, h, data, 32, out, length));
     assertEquals(none, call(Fn.C_DigestUpdate, h, data, 32));
     assertEquals(none, call(Fn.C_DigestFinal, h, out, length));
+    assertEquals(none, call(Fn.C_Decrypt, h, data, 32, out, length));
+    assertEquals(none, call(Fn.C_Encrypt, h, data, 32, out, length));
     assertEquals(none, call(Fn.C_FindObjects, h, out, 1, length));
     assertEquals(none, call(Fn.C_FindObjectsFinal, h));
   }
