@@ -126,6 +126,20 @@ class CostTest {
     }
   }
 
+  @Test
+  void aLogoutTakesTheKeysOutOfTheTpmAtOnce() {
+    try (Session session = module.readOnly(module.slotOf("cost"))) {
+      session.login(Lab.PIN);
+      for (long type : new long[] {Ck.K_RSA, Ck.K_EC, Ck.K_RSA}) {
+        session.sign(mechanism(type), session.findOne(privateKey(type)), new byte[32]);
+      }
+      bus.restart();
+      session.logout();
+      assertEquals(
+          2, bus.heard().stream().filter(each -> each.toString().contains("FlushContext")).count());
+    }
+  }
+
   private void atMost(int limit) {
     assertTrue(
         bus.heard().size() <= limit,

@@ -30,9 +30,11 @@ import dev.tpm2token.token.object.Schema;
 import dev.tpm2token.token.store.ObjectFolder;
 import dev.tpm2token.token.store.TokenFolder;
 import dev.tpm2token.token.store.TokenRecord;
+import dev.tpm2token.tpm.KeyBlob;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,9 @@ public final class Token {
   private final Map<ObjectId, SessionObject> sessionObjects = new TreeMap<>();
   private final Set<KeyInUse> keysInUse =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  /** What operations of this login had the TPM load. */
+  private final Set<KeyBlob> usedKeys = new HashSet<>();
 
   private LoginState login = LoginState.PUBLIC;
   private @Nullable Secret tokenKey;
@@ -178,18 +183,13 @@ public final class Token {
   /** As {@link #logout}, where nobody may be logged in: the last session was closed. */
   synchronized void endLogin() {
     synchronized (keysInUse) {
-      keysInUse.forEach(
-          key -> {
-            key.close();
-            device.forget(key);
-          });
+      keysInUse.forEach(KeyInUse::close);
       keysInUse.clear();
     }
+    usedKeys.forEach(device::forget);
+    usedKeys.clear();
     forget(each -> each.object().isPrivate());
-    objects().objects(key()).stream()
-        .filter(CryptokiObject::isPrivate)
-        .map(CryptokiObject::id)
-        .forEach(this::forgetHandle);
+    objects().privateIds().forEach(this::forgetHandle);
     objects().close();
     if (tokenKey != null) {
       tokenKey.close();
@@ -429,6 +429,7 @@ public final class Token {
             Secret.taking(auth),
             PublicKey.of(object.attributes()));
     keysInUse.add(inUse);
+    usedKeys.add(inUse.blob());
     return inUse;
   }
 

@@ -432,8 +432,8 @@ public final class TokenDevice implements AutoCloseable {
   }
 
   /** Takes a key out of the TPM. */
-  public void forget(KeyInUse key) {
-    device.forget(key.blob());
+  public void forget(KeyBlob key) {
+    device.forget(key);
   }
 
   /**

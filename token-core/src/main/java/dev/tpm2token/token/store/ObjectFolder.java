@@ -87,6 +87,14 @@ public final class ObjectFolder {
     return Optional.ofNullable(entries.get(id)).flatMap(entry -> open(id, entry, tokenKey));
   }
 
+  /** The private objects among those last read. */
+  public synchronized List<ObjectId> privateIds() {
+    return entries.entrySet().stream()
+        .filter(each -> each.getValue().content.sealed() != null)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /** Forgets what the token key opened. */
   public synchronized void close() {
     for (Entry entry : entries.values()) {
