@@ -2,6 +2,8 @@ package dev.tpm2token.cli;
 
 import dev.tpm2token.tpm.TpmTransportException;
 import dev.tpm2token.tpm.transport.NativeSystem;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +46,7 @@ final class ImageSystem implements NativeSystem {
         return context;
       }
     }
-    int code = java.nio.ByteBuffer.wrap(rc).order(java.nio.ByteOrder.nativeOrder()).getInt();
+    int code = ByteBuffer.wrap(rc).order(ByteOrder.nativeOrder()).getInt();
     throw new TpmTransportException(
         code == 0
             ? "libtss2-tctildr.so.0 is wanted: install libtss2-tctildr0"

@@ -82,7 +82,8 @@ public final class Cryptoki implements AutoCloseable {
   public synchronized List<Long> slots() {
     List<Long> slots = new ArrayList<>();
     Map<Long, String> first = new TreeMap<>();
-    for (TokenFolder folder : store.tokens()) {
+    List<TokenFolder> folders = store.tokens();
+    for (TokenFolder folder : folders) {
       long slot = folder.record().slot();
       tokens.computeIfAbsent(slot, any -> new Token(folder, device, objectHandles, random));
       slots.add(slot);
@@ -90,7 +91,7 @@ public final class Cryptoki implements AutoCloseable {
     }
     watched = watched == null ? first : watched;
     tokens.keySet().retainAll(slots);
-    slots.add(store.nextSlot());
+    slots.add(Store.slotAfter(folders));
     return slots;
   }
 
@@ -234,7 +235,7 @@ public final class Cryptoki implements AutoCloseable {
             soPin,
             null);
     if (old.isPresent()) {
-      objectHandles.forget(target -> target.slot() == slot);
+      objectHandles.forgetAll(slot);
       old.get().folder().replace(made);
     } else {
       store.create(made);

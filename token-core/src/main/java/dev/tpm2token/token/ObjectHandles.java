@@ -4,7 +4,6 @@ import dev.tpm2token.token.object.ObjectId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * The numbers by which clients call objects: the same for all sessions of the process, and never
@@ -31,9 +30,17 @@ final class ObjectHandles {
     return Optional.ofNullable(targets.get(handle));
   }
 
-  /** Makes the handles of such objects invalid for good. */
-  synchronized void forget(Predicate<Target> which) {
-    targets.values().removeIf(which);
-    handles.keySet().removeIf(which);
+  /** Makes an object's handle invalid for good. */
+  synchronized void forget(Target target) {
+    Long handle = handles.remove(target);
+    if (handle != null) {
+      targets.remove(handle);
+    }
+  }
+
+  /** Makes the handles of all of a slot's objects invalid for good. */
+  synchronized void forgetAll(long slot) {
+    targets.values().removeIf(target -> target.slot() == slot);
+    handles.keySet().removeIf(target -> target.slot() == slot);
   }
 }

@@ -392,7 +392,7 @@ public final class Token {
   }
 
   private void forgetHandle(ObjectId id) {
-    handles.forget(target -> target.slot() == slot() && target.id().equals(id));
+    handles.forget(new ObjectHandles.Target(slot(), id));
   }
 
   // Keys

@@ -67,7 +67,12 @@ public final class Store {
 
   /** The slot for the next token: never one that a token of this store is in. */
   public synchronized long nextSlot() {
-    return tokens().stream().mapToLong(token -> token.record().slot()).max().orElse(FIRST_SLOT - 1)
+    return slotAfter(tokens());
+  }
+
+  /** As {@link #nextSlot}, where the tokens have been read already. */
+  public static long slotAfter(List<TokenFolder> tokens) {
+    return tokens.stream().mapToLong(token -> token.record().slot()).max().orElse(FIRST_SLOT - 1)
         + 1;
   }
 

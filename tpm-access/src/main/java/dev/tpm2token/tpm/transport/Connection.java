@@ -156,7 +156,8 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  private static void pause(String tpm) {
+  /** Between two tries to reach a TPM that is not there yet, or that another has. */
+  static void pause(String tpm) {
     try {
       Thread.sleep(20);
     } catch (InterruptedException e) {

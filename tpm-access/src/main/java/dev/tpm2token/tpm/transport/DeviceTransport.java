@@ -50,7 +50,7 @@ final class DeviceTransport implements Transport {
           throw new TpmTransportException(
               path + ": another program holds this TPM: " + e.getMessage(), e);
         }
-        pause(path);
+        Connection.pause(path.toString());
       }
     }
   }
@@ -78,15 +78,6 @@ final class DeviceTransport implements Transport {
       channel.close();
     } catch (IOException e) {
       // It is gone already.
-    }
-  }
-
-  private static void pause(Path path) {
-    try {
-      Thread.sleep(20);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TpmTransportException(path + ": interrupted while waiting for it", e);
     }
   }
 }
