@@ -128,6 +128,15 @@ public final class Lab implements AutoCloseable {
         .ok();
   }
 
+  /**
+   * Makes the token that the pages of docs/clients speak of: {@code $T}, with its PIN in pin.txt.
+   */
+  public void laptop() {
+    token("laptop");
+    env.put("T", "pkcs11:token=laptop");
+    write("pin.txt", PIN);
+  }
+
   /** Makes a key pair in the token "lab": {@code type} as pkcs11-tool names it. */
   public void keyPair(String type, String id, String label) {
     sh("""
