@@ -1,6 +1,8 @@
 package dev.tpm2token.cli;
 
+import dev.tpm2token.config.Environment;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -20,9 +22,16 @@ final class CommandEntryPoint {
       for (int i = 0; i < arguments.length; i++) {
         arguments[i] = CTypeConversion.toJavaString(argv.read(i + 1));
       }
-      return Tpm2Token.run(arguments, writer(FileDescriptor.out), writer(FileDescriptor.err));
+      return Tpm2Token.run(
+          arguments,
+          new Surroundings(
+              Environment.ofProcess(false),
+              new FileInputStream(FileDescriptor.in),
+              writer(FileDescriptor.out),
+              writer(FileDescriptor.err),
+              new ImageTerminal()));
     } catch (Throwable e) { // an exception must not leave an entry point
-      return Tpm2Token.FAILED;
+      return ExitStatus.FAILED.code();
     }
   }
 

@@ -19,40 +19,64 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code tpm2-token doctor}: what is used, what it is, what is wrong and how to mend it. */
 @Command(
     name = "doctor",
     description = "Says which TPM and which store are used, what is wrong, and how to mend it.",
-    mixinStandardHelpOptions = true,
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:all is well", "1:something has to be mended"})
-final class Doctor implements Callable<Integer> {
+    footer = {"", "Example: tpm2-token doctor --json | jq -r '.findings[] | select(.mend).mend'"})
+final class Doctor extends Verb {
   /** What others may do with a store is nothing. */
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
 
-  @ParentCommand private Tpm2Token parent;
-  @Spec private CommandSpec spec;
+  private final List<Finding> findings = new ArrayList<>();
 
-  private int problems;
+  /**
+   * One thing that was looked at.
+   *
+   * @param what "TPM", "store", …
+   * @param is what it is, or what is wrong with it
+   * @param mend where something is wrong, what to do
+   */
+  record Finding(String what, String is, @Nullable String mend) implements Part {
+    private void print(PrintWriter out) {
+      if (mend == null) {
+        out.printf(Locale.ROOT, "%-14s %s%n", what, is);
+      } else {
+        out.printf(Locale.ROOT, "%-14s %s%n%-14s %s%n", "  WRONG", is, "  to mend", mend);
+      }
+    }
+  }
 
-  /** For picocli, which fills in the fields. */
-  @SuppressWarnings("NullAway.Init")
-  Doctor() {}
+  /**
+   * All that was looked at.
+   *
+   * @param problems how many findings have something to mend
+   */
+  record Examination(List<Finding> findings, long problems) implements Report {
+    @Override
+    public void print(PrintWriter out) {
+      findings.forEach(each -> each.print(out));
+      out.println(problems == 0 ? "All is well." : problems + " to mend.");
+    }
+
+    @Override
+    public ExitStatus status() {
+      return problems == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+  }
 
   @Override
-  public Integer call() {
-    Configuration configuration = parent.configuration();
+  protected Report run() {
+    Configuration configuration = configuration();
     say("configuration", configuration.file().map(Path::toString).orElse("no file; defaults"));
     say("transport", described(configuration.tcti()));
     Settings settings = Setup.settings(configuration, true);
@@ -60,8 +84,8 @@ final class Doctor implements Callable<Integer> {
     say("store", described(configuration.store()));
     examineStore(settings);
     say("log", described(configuration.log()));
-    out().println(problems == 0 ? "All is well." : problems + " to mend.");
-    return problems == 0 ? Tpm2Token.DONE : Tpm2Token.FAILED;
+    long problems = findings.stream().filter(each -> each.mend != null).count();
+    return new Examination(List.copyOf(findings), problems);
   }
 
   private void examineTpm(Settings settings) {
@@ -87,13 +111,14 @@ final class Doctor implements Callable<Integer> {
                   guesses.lockoutCounter(), guesses.maxAuthFail(), guesses.lockoutInterval()));
       if (guesses.inLockout()) {
         wrong(
+            "wrong PINs",
             "the TPM is locked after too many wrong PINs",
             "wait %d s, or reset it: tpm2_dictionarylockout --clear-lockout"
                 .formatted(guesses.lockoutInterval()));
       }
       examineParent(device, new TpmHandle(settings.parentHandle()));
     } catch (TpmException e) {
-      wrong(String.valueOf(e.getMessage()), "set TPM2_TOKEN_TCTI, or make the device accessible");
+      wrong("TPM", e.getMessage(), "set TPM2_TOKEN_TCTI, or make the device accessible");
     }
   }
 
@@ -107,29 +132,32 @@ final class Doctor implements Callable<Integer> {
       }
       say("storage key", handle + ", not there yet: made with the first token");
     } catch (IllegalArgumentException e) {
-      wrong(String.valueOf(e.getMessage()), "set parent in the configuration to another handle");
+      wrong(
+          "storage key",
+          String.valueOf(e.getMessage()),
+          "set parent in the configuration to another handle");
     }
   }
 
   private void examineStore(Settings settings) {
     Path store = settings.store();
     if (!Files.exists(store)) {
-      say("", "not there yet: made with the first token");
+      say("store", "not there yet: made with the first token");
       return;
     }
     try {
       if (!Files.isReadable(store) || !Files.isExecutable(store)) {
-        wrong(store + " cannot be read", "run as its owner, or choose another store");
+        wrong("store", store + " cannot be read", "run as its owner, or choose another store");
         return;
       }
       if (!PRIVATE.containsAll(Files.getPosixFilePermissions(store))) {
-        wrong(store + " is open to other users", "chmod 700 " + store);
+        wrong("store", store + " is open to other users", "chmod 700 " + store);
       }
       if (!Files.isWritable(store)) {
-        say("", "it can be read and not written: keys can be used and not made");
+        say("store", "it can be read and not written: keys can be used and not made");
       }
     } catch (IOException e) {
-      wrong("%s: %s".formatted(store, e.getMessage()), "look at the file system");
+      wrong("store", "%s: %s".formatted(store, e.getMessage()), "look at the file system");
     }
     try (Cryptoki module = new Cryptoki(settings)) {
       for (long slot : module.slots()) {
@@ -149,16 +177,11 @@ final class Doctor implements Callable<Integer> {
     return "%s (%s)".formatted(setting.value(), setting.source());
   }
 
-  private void say(String what, @Nullable String text) {
-    out().printf(Locale.ROOT, "%-14s %s%n", what, text);
+  private void say(String what, String text) {
+    findings.add(new Finding(what, text, null));
   }
 
-  private void wrong(String what, String mend) {
-    problems++;
-    out().printf(Locale.ROOT, "%-14s %s%n%-14s %s%n", "  WRONG", what, "  to mend", mend);
-  }
-
-  private PrintWriter out() {
-    return spec.commandLine().getOut();
+  private void wrong(String what, String is, String mend) {
+    findings.add(new Finding(what, is, mend));
   }
 }

@@ -1,17 +1,21 @@
 package dev.tpm2token.cli;
 
-import dev.tpm2token.config.Configuration;
+import dev.tpm2token.cli.key.KeyGenerate;
+import dev.tpm2token.cli.token.TokenInit;
 import dev.tpm2token.config.ConfigurationException;
-import dev.tpm2token.config.Environment;
 import dev.tpm2token.token.CryptokiException;
 import dev.tpm2token.token.Version;
 import dev.tpm2token.tpm.TpmException;
-import java.io.PrintWriter;
-import java.util.function.Supplier;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The command itself; what it does is the matter of its verbs. */
@@ -20,25 +24,59 @@ import picocli.CommandLine.Spec;
     description = "Keys behind this machine's TPM 2.0, for every program that speaks PKCS#11.",
     mixinStandardHelpOptions = true,
     versionProvider = Tpm2Token.Versions.class,
-    subcommands = {ListTokens.class, Doctor.class},
+    subcommands = {
+      ListTokens.class,
+      Doctor.class,
+      Tpm2Token.TokenVerbs.class,
+      Tpm2Token.KeyVerbs.class,
+    },
     footer = {
       "",
       "The library is libtpm2-token.so. TPM2_TOKEN_CONFIG, TPM2_TOKEN_STORE, TPM2_TOKEN_TCTI and",
       "TPM2_TOKEN_LOG say where things are; `tpm2-token doctor` says what they come to."
     })
 public final class Tpm2Token implements Runnable {
-  /** It did what was asked. */
-  static final int DONE = 0;
-
-  /** It could not, or found something wrong. */
-  static final int FAILED = 1;
-
-  private final Supplier<Configuration> configuration;
+  private final Surroundings surroundings;
+  private @Nullable Secrets secrets;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  private Tpm2Token(Supplier<Configuration> configuration) {
-    this.configuration = configuration;
+  @Option(
+      names = "--askpass",
+      paramLabel = "PROGRAM",
+      scope = ScopeType.INHERIT,
+      description = "Asks for PINs and the like as SSH_ASKPASS does, instead of the terminal.")
+  private @Nullable String askpass;
+
+  private Tpm2Token(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** Verbs about tokens. */
+  @Command(
+      name = "token",
+      description = "Makes tokens.",
+      mixinStandardHelpOptions = true,
+      subcommands = {TokenInit.class})
+  static final class TokenVerbs extends Group {}
+
+  /** Verbs about keys. */
+  @Command(
+      name = "key",
+      description = "Makes keys.",
+      mixinStandardHelpOptions = true,
+      subcommands = {KeyGenerate.class})
+  static final class KeyVerbs extends Group {}
+
+  /** A word that wants another one after it. */
+  @Command
+  abstract static class Group implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+      throw new CommandLine.ParameterException(spec.commandLine(), "which of these?");
+    }
   }
 
   /** What {@code --version} prints. */
@@ -52,41 +90,87 @@ public final class Tpm2Token implements Runnable {
   /**
    * Runs the command.
    *
-   * @return 0 where it did what was asked, 1 where it could not, 2 for a wrong command line
+   * @return an {@link ExitStatus}'s code
    */
-  public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-    return run(arguments, () -> Configuration.load(Environment.ofProcess(false)), out, err);
-  }
-
-  static int run(
-      String[] arguments, Supplier<Configuration> configuration, PrintWriter out, PrintWriter err) {
+  public static int run(String[] arguments, Surroundings surroundings) {
     CommandLine command =
-        new CommandLine(new Tpm2Token(configuration))
-            .setOut(out)
-            .setErr(err)
+        new CommandLine(new Tpm2Token(surroundings))
+            .setOut(surroundings.out())
+            .setErr(surroundings.err())
             .setExecutionExceptionHandler(
                 (failure, line, parsed) -> {
                   line.getErr().println("tpm2-token: " + words(failure));
-                  return FAILED;
+                  return status(failure).code();
                 });
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit status:%n")
+        .exitCodeList(exitCodes());
     int status = command.execute(arguments);
-    out.flush();
-    err.flush();
+    surroundings.out().flush();
+    surroundings.err().flush();
     return status;
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    for (ExitStatus each : ExitStatus.values()) {
+      codes.put(String.valueOf(each.code()), each.meaning());
+    }
+    return codes;
   }
 
   /** What a person reads of a failure: our own words where we have some. */
   private static String words(Exception failure) {
     return switch (failure) {
+      case CommandException e -> String.valueOf(e.getMessage());
       case ConfigurationException e -> String.valueOf(e.getMessage());
-      case TpmException e -> String.valueOf(e.getMessage());
-      case CryptokiException e -> String.valueOf(e.getMessage());
+      case TpmException e -> e.getMessage();
+      case CryptokiException e -> words(e);
       default -> failure.toString();
     };
   }
 
-  Configuration configuration() {
-    return configuration.get();
+  /** A return value in words, where it has none of its own. */
+  private static String words(CryptokiException failure) {
+    String name = failure.returnValue().name();
+    return String.valueOf(failure.getMessage()).equals(name)
+        ? name.substring("CKR_".length()).replace('_', ' ').toLowerCase(Locale.ROOT)
+        : String.valueOf(failure.getMessage());
+  }
+
+  private static ExitStatus status(Exception failure) {
+    return switch (failure) {
+      case CommandException e -> e.status();
+      case TpmException e -> ExitStatus.TPM;
+      case CryptokiException e ->
+          switch (e.returnValue()) {
+            case CKR_PIN_INCORRECT,
+                CKR_PIN_LOCKED,
+                CKR_PIN_LEN_RANGE,
+                CKR_PIN_INVALID,
+                CKR_USER_PIN_NOT_INITIALIZED ->
+                ExitStatus.PIN;
+            case CKR_DEVICE_ERROR, CKR_DEVICE_REMOVED, CKR_DEVICE_MEMORY -> ExitStatus.TPM;
+            default -> ExitStatus.FAILED;
+          };
+      default -> ExitStatus.FAILED;
+    };
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
+  }
+
+  /** One for the whole run: standard input is read once. */
+  Secrets secrets() {
+    Secrets found = secrets;
+    if (found == null) {
+      found = new Secrets(surroundings, askpass);
+      secrets = found;
+    }
+    return found;
   }
 
   /** Without a verb. */

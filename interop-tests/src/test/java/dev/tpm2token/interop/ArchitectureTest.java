@@ -97,9 +97,9 @@ class ArchitectureTest {
   }
 
   @Test
-  void jacksonStaysWhereFilesAreReadAndWritten() {
+  void jacksonStaysWhereFilesAndReportsAreReadAndWritten() {
     check(
-        nothingOutside(CONFIG, STORE)
+        nothingOutside(CONFIG, STORE, CLI)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson.."));

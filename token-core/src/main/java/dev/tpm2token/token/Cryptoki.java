@@ -243,6 +243,17 @@ public final class Cryptoki implements AutoCloseable {
     slots();
   }
 
+  /**
+   * Checks that a user PIN could be set: an empty one makes a token that needs none.
+   *
+   * @throws CryptokiException CKR_PIN_LEN_RANGE
+   */
+  public static void checkPin(byte[] pin) {
+    if (pin.length > 0) {
+      Token.checkLength(pin);
+    }
+  }
+
   private String hex(int bytes) {
     byte[] name = new byte[bytes];
     random.nextBytes(name);

@@ -203,9 +203,7 @@ public final class Token {
     if (login != LoginState.SO) {
       throw new CryptokiException(CKR_USER_NOT_LOGGED_IN, "the security officer sets the PIN");
     }
-    if (pin.length > 0) {
-      checkLength(pin);
-    }
+    Cryptoki.checkPin(pin);
     TokenRecord.Seal seal = device.seal(record().parent(), key().orElseThrow(), pin);
     folder.update(record -> record.withUserPin(seal));
   }

@@ -1,0 +1,159 @@
+package dev.tpm2token.cli;
+
+import static dev.tpm2token.token.attribute.AttributeType.CKA_TOKEN;
+
+import dev.tpm2token.token.AttributeResult;
+import dev.tpm2token.token.Cryptoki;
+import dev.tpm2token.token.CryptokiException;
+import dev.tpm2token.token.Session;
+import dev.tpm2token.token.TokenInfo;
+import dev.tpm2token.token.UserType;
+import dev.tpm2token.token.attribute.AttributeType;
+import dev.tpm2token.token.attribute.Attributes;
+import dev.tpm2token.token.attribute.Template;
+import dev.tpm2token.token.crypto.Secret;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A token that a verb works on, through a session of its own. */
+public final class OpenToken implements AutoCloseable {
+  private final Cryptoki module;
+  private final long slot;
+  private final long handle;
+
+  private OpenToken(Cryptoki module, long slot, boolean readWrite) {
+    this.module = module;
+    this.slot = slot;
+    this.handle = module.openSession(slot, readWrite);
+  }
+
+  /** The slots whose tokens are initialised. */
+  public static List<Long> initialised(Cryptoki module) {
+    return module.slots().stream()
+        .filter(slot -> (module.tokenInfo(slot).flags() & TokenInfo.CKF_TOKEN_INITIALIZED) != 0)
+        .toList();
+  }
+
+  /**
+   * The slot of a token.
+   *
+   * @param token its label or serial number; without one there must be just one token
+   * @throws CommandException where there is none, or there are several
+   */
+  public static long slot(Cryptoki module, @Nullable String token) {
+    List<Long> found =
+        initialised(module).stream()
+            .filter(slot -> token == null || isCalled(module.tokenInfo(slot), token))
+            .toList();
+    if (found.size() == 1) {
+      return found.getFirst();
+    }
+    throw new CommandException(
+        ExitStatus.NOT_FOUND,
+        found.isEmpty()
+            ? (token == null ? "there is no token yet" : "there is no token " + token)
+                + "; tpm2-token token init makes one"
+            : "there are several: say which by --token, with its label or its serial number ("
+                + String.join(", ", found.stream().map(each -> name(module, each)).toList())
+                + ")");
+  }
+
+  private static boolean isCalled(TokenInfo info, String token) {
+    return info.label().equals(token) || info.serial().equals(token);
+  }
+
+  private static String name(Cryptoki module, long slot) {
+    TokenInfo info = module.tokenInfo(slot);
+    return info.label() + " " + info.serial();
+  }
+
+  /** Opens a session with the token of a slot; the module is closed with it. */
+  static OpenToken of(Cryptoki module, long slot, boolean readWrite) {
+    return new OpenToken(module, slot, readWrite);
+  }
+
+  public TokenInfo info() {
+    return module.tokenInfo(slot);
+  }
+
+  public long slot() {
+    return slot;
+  }
+
+  public Session session() {
+    return module.session(handle);
+  }
+
+  /** Logs in; what is wrong with a PIN is said in words, with {@link ExitStatus#PIN}. */
+  public void login(UserType user, Secret pin) {
+    try {
+      pin.use(
+          octets -> {
+            module.login(handle, user, octets);
+            return octets.length;
+          });
+    } catch (CryptokiException e) {
+      String whose = user == UserType.CKU_SO ? "SO PIN" : "user PIN";
+      throw switch (e.returnValue()) {
+        case CKR_PIN_INCORRECT ->
+            new CommandException(
+                ExitStatus.PIN, "that is not the %s of %s".formatted(whose, info().label()), e);
+        case CKR_USER_PIN_NOT_INITIALIZED ->
+            new CommandException(
+                ExitStatus.PIN,
+                "%s has no user PIN yet: tpm2-token pin set gives it one".formatted(info().label()),
+                e);
+        case CKR_PIN_LOCKED ->
+            new CommandException(
+                ExitStatus.PIN,
+                "the TPM takes no PIN for a while, after too many wrong ones: wait, or tpm2-token"
+                    + " lockout reset",
+                e);
+        default -> e;
+      };
+    }
+  }
+
+  /** Whether private objects need a login: not where the user's PIN is empty. */
+  public boolean wantsPin() {
+    return (info().flags() & TokenInfo.CKF_LOGIN_REQUIRED) != 0;
+  }
+
+  /** The token's objects with these attributes, as far as they can be seen now. */
+  public long[] find(Attributes wanted) {
+    Session session = session();
+    session.findInit(Template.of(wanted.toBuilder().put(CKA_TOKEN, true).build()));
+    try {
+      return session.find(Integer.MAX_VALUE);
+    } finally {
+      session.findFinal();
+    }
+  }
+
+  /** An attribute's value; empty where the object has none, or keeps it to itself. */
+  public Optional<byte[]> value(long object, AttributeType type) {
+    return session().attributes(object, new long[] {type.code()}).getFirst()
+            instanceof AttributeResult.Value(byte[] value)
+        ? Optional.of(value)
+        : Optional.empty();
+  }
+
+  /** An attribute that is a number, or {@code otherwise}. */
+  public long number(long object, AttributeType type, long otherwise) {
+    return value(object, type)
+        .map(value -> Attributes.builder().put(type, value).build().number(type, otherwise))
+        .orElse(otherwise);
+  }
+
+  /** Whether an attribute is there, and CK_TRUE. */
+  public boolean isTrue(long object, AttributeType type) {
+    return value(object, type).filter(value -> Arrays.equals(value, new byte[] {1})).isPresent();
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+}

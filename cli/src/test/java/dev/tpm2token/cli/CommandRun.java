@@ -1,0 +1,114 @@
+package dev.tpm2token.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tpm2token.config.Environment;
+import dev.tpm2token.tpm.SwtpmProcess;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The command in this process, on an emulated TPM and an empty store of its own. There is no
+ * terminal; the files {@code pin} and {@code so-pin} are in {@link #dir()}.
+ */
+final class CommandRun implements AutoCloseable {
+  private final SwtpmProcess tpm = SwtpmProcess.start();
+  private final Path dir;
+  private final Map<String, String> environment = new HashMap<>();
+
+  CommandRun() {
+    try {
+      dir = Files.createTempDirectory("command");
+      write("pin", "1234-user\n");
+      write("so-pin", "5678-officer\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    environment.put("TPM2_TOKEN_STORE", dir.resolve("store").toString());
+    environment.put("TPM2_TOKEN_CONFIG", "/dev/null");
+    environment.put("TPM2_TOKEN_TCTI", tpm.tcti().toString());
+  }
+
+  /** What the command did. */
+  record Ended(int status, String out, String err) {
+    Ended ok() {
+      assertEquals(ExitStatus.DONE.code(), status, () -> out + err);
+      return this;
+    }
+
+    Ended fails(ExitStatus with) {
+      assertEquals(with.code(), status, () -> out + err);
+      return this;
+    }
+
+    Ended says(String... texts) {
+      for (String text : texts) {
+        if (!(out + err).contains(text)) {
+          throw new AssertionError("should say \"" + text + "\":\n" + out + err);
+        }
+      }
+      return this;
+    }
+
+    JsonNode json() {
+      return JsonMapper.shared().readTree(out);
+    }
+  }
+
+  Path dir() {
+    return dir;
+  }
+
+  SwtpmProcess tpm() {
+    return tpm;
+  }
+
+  Path write(String name, String content) {
+    try {
+      return Files.writeString(dir.resolve(name), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs words that blanks separate; {@code @name} is the file of that name in {@link #dir()}. */
+  Ended run(String words) {
+    return run(words, "");
+  }
+
+  /** As {@link #run(String)}, with this on standard input. */
+  Ended run(String words, String input) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        Tpm2Token.run(
+            words.replace("@", dir + "/").split(" ", -1),
+            new Surroundings(
+                Environment.of(environment),
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                new PrintWriter(out),
+                new PrintWriter(err),
+                Terminal.NONE));
+    return new Ended(status, out.toString(), err.toString());
+  }
+
+  /** Makes a token with the PINs of the files. */
+  void token(String label) {
+    run("token init --label %s --so-pin-file @so-pin --pin-file @pin".formatted(label)).ok();
+  }
+
+  @Override
+  public void close() {
+    tpm.close();
+  }
+}

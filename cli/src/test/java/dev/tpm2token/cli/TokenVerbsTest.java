@@ -1,0 +1,75 @@
+package dev.tpm2token.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** token and key, as far as they make things. */
+class TokenVerbsTest {
+  private final CommandRun command = new CommandRun();
+
+  @AfterEach
+  void end() {
+    command.close();
+  }
+
+  @Test
+  void aTokenAndItsKeys() {
+    command.token("lab");
+    command
+        .run("key generate --token lab --label ssh --type ec:p256 --pin-file @pin")
+        .ok()
+        .says("made key ssh in lab: EC P-256, id ");
+    var list = command.run("list --json").ok().json();
+    assertEquals("lab", list.at("/tokens/0/token/label").asString());
+    assertEquals("set", list.at("/tokens/0/token/pin").asString());
+    assertEquals("EC P-256", list.at("/tokens/0/objects/0/algorithm").asString());
+    command.run("doctor").ok().says("All is well.");
+  }
+
+  @Test
+  void pinsThroughStandardInputComeLineByLine() {
+    command
+        .run("token init --label lab --so-pin-file - --pin-file -", "5678-officer\n1234-user\n")
+        .ok();
+    command.run("key generate --label k --pin-file -", "1234-user").ok();
+  }
+
+  @Test
+  void aTokenWithoutAPin() {
+    command.run("token init --label lab --so-pin-file @so-pin --no-pin").ok();
+    command.run("key generate --label k").ok();
+    assertEquals(
+        "none", command.run("list --json").ok().json().at("/tokens/0/token/pin").asString());
+  }
+
+  @Test
+  void mistakes() {
+    command.token("lab");
+    command
+        .run("token init --label lab --so-pin-file @so-pin --pin-file @pin")
+        .fails(ExitStatus.REFUSED)
+        .says("there is a token lab already");
+    command
+        .run("key generate --token other --label k --pin-file @pin")
+        .fails(ExitStatus.NOT_FOUND)
+        .says("there is no token other");
+    command
+        .run("key generate --label k --type ec:p257 --pin-file @pin")
+        .fails(ExitStatus.USAGE)
+        .says("ec:p257 is no type of key", "ec:p384");
+    command
+        .run("key generate --label k --pin-file @so-pin")
+        .fails(ExitStatus.PIN)
+        .says("that is not the user PIN of lab");
+    command
+        .run("key generate --label k")
+        .fails(ExitStatus.PIN)
+        .says("nobody can be asked: give --pin-file FILE");
+    command
+        .run("key generate --label k --pin-file @none")
+        .fails(ExitStatus.NOT_FOUND)
+        .says("none cannot be read");
+  }
+}
