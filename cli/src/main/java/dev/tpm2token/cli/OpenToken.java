@@ -74,6 +74,11 @@ public final class OpenToken implements AutoCloseable {
     return new OpenToken(module, slot, readWrite);
   }
 
+  /** The module that it is a token of. */
+  public Cryptoki module() {
+    return module;
+  }
+
   public TokenInfo info() {
     return module.tokenInfo(slot);
   }
@@ -114,6 +119,28 @@ public final class OpenToken implements AutoCloseable {
         default -> e;
       };
     }
+  }
+
+  /**
+   * C_InitPIN: the security officer sets the user's PIN; an empty one means that none is needed.
+   */
+  public void initPin(Secret pin) {
+    pin.use(
+        octets -> {
+          session().initPin(octets);
+          return octets.length;
+        });
+  }
+
+  /** C_SetPIN: whoever is logged in changes their own. */
+  public void setPin(Secret old, Secret changed) {
+    old.use(
+        before ->
+            changed.use(
+                after -> {
+                  session().setPin(before, after);
+                  return after.length;
+                }));
   }
 
   /** Whether private objects need a login: not where the user's PIN is empty. */

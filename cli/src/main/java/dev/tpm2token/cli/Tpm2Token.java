@@ -1,7 +1,14 @@
 package dev.tpm2token.cli;
 
 import dev.tpm2token.cli.key.KeyGenerate;
+import dev.tpm2token.cli.token.PinChange;
+import dev.tpm2token.cli.token.PinSet;
+import dev.tpm2token.cli.token.PinUnblock;
+import dev.tpm2token.cli.token.TokenDescription;
 import dev.tpm2token.cli.token.TokenInit;
+import dev.tpm2token.cli.token.TokenList;
+import dev.tpm2token.cli.token.TokenRemove;
+import dev.tpm2token.cli.token.TokenRename;
 import dev.tpm2token.config.ConfigurationException;
 import dev.tpm2token.token.CryptokiException;
 import dev.tpm2token.token.Version;
@@ -28,6 +35,7 @@ import picocli.CommandLine.Spec;
       ListTokens.class,
       Doctor.class,
       Tpm2Token.TokenVerbs.class,
+      Tpm2Token.PinVerbs.class,
       Tpm2Token.KeyVerbs.class,
     },
     footer = {
@@ -55,10 +63,24 @@ public final class Tpm2Token implements Runnable {
   /** Verbs about tokens. */
   @Command(
       name = "token",
-      description = "Makes tokens.",
+      description = "Makes, shows and removes tokens.",
       mixinStandardHelpOptions = true,
-      subcommands = {TokenInit.class})
+      subcommands = {
+        TokenInit.class,
+        TokenList.class,
+        TokenDescription.class,
+        TokenRename.class,
+        TokenRemove.class
+      })
   static final class TokenVerbs extends Group {}
+
+  /** Verbs about PINs. */
+  @Command(
+      name = "pin",
+      description = "Sets, changes and unblocks a token's PINs.",
+      mixinStandardHelpOptions = true,
+      subcommands = {PinSet.class, PinChange.class, PinUnblock.class})
+  static final class PinVerbs extends Group {}
 
   /** Verbs about keys. */
   @Command(

@@ -45,6 +45,51 @@ class TokenVerbsTest {
   }
 
   @Test
+  void tokensAreShownRenamedAndRemoved() {
+    command.token("lab");
+    command.run("token init --label other --so-pin-file @so-pin --pin-file @pin").ok();
+    command.run("token list").ok().says("lab  slot 1", "other  slot 2");
+    command.run("token info").fails(ExitStatus.NOT_FOUND).says("there are several", "--token");
+    command.run("token info --token lab").ok().says("user PIN       set", "pkcs11:serial=");
+    command.run("token rename --token lab --label other").fails(ExitStatus.REFUSED).says("already");
+    command.run("token rename --token lab --label work").ok().says("lab is called work now");
+    command
+        .run("token remove --token work")
+        .fails(ExitStatus.REFUSED)
+        .says("are going to be lost; --yes does it");
+    command.run("token remove --token work --yes").ok();
+    assertEquals(1, command.run("token list --json").ok().json().get("tokens").size());
+  }
+
+  @Test
+  void pins() {
+    command.token("lab");
+    command.run("key generate --label k --pin-file @pin").ok();
+    command.write("new", "changed-pin\n");
+    command.run("pin change --pin-file @pin --new-pin-file @new").ok();
+    command.run("key generate --label k --pin-file @pin").fails(ExitStatus.PIN);
+    command.run("key generate --label k2 --pin-file @new").ok();
+    command.run("pin unblock --so-pin-file @so-pin --new-pin-file @pin").ok();
+    command.run("key generate --label k3 --pin-file @pin").ok();
+    command
+        .run("pin change --so --pin-file - --new-pin-file -", "5678-officer\nnew-officer\n")
+        .ok();
+    command
+        .run("pin unblock --so-pin-file @so-pin --new-pin-file @new")
+        .fails(ExitStatus.PIN)
+        .says("that is not the SO PIN of lab");
+    command
+        .run("pin set --so-pin-file - --new-pin-file @new", "new-officer")
+        .fails(ExitStatus.REFUSED)
+        .says("has a user PIN");
+    command.write("short", "123\n");
+    command
+        .run("pin change --pin-file @pin --new-pin-file @short")
+        .fails(ExitStatus.PIN)
+        .says("a PIN has 4 to 255 bytes");
+  }
+
+  @Test
   void mistakes() {
     command.token("lab");
     command

@@ -244,6 +244,32 @@ public final class Cryptoki implements AutoCloseable {
   }
 
   /**
+   * Gives a token another label; who may write the store may do that.
+   *
+   * @param label UTF-8, up to 32 bytes
+   */
+  public void renameToken(long slot, String label) {
+    initialised(slot).folder().update(record -> record.withLabel(label));
+  }
+
+  /** Removes a token and all that is in it, for good. */
+  public synchronized void removeToken(long slot) {
+    Token token = initialised(slot);
+    closeAllSessions(slot);
+    objectHandles.forgetAll(slot);
+    store.remove(token.folder());
+    tokens.remove(slot);
+  }
+
+  private Token initialised(long slot) {
+    return token(slot)
+        .orElseThrow(
+            () ->
+                new CryptokiException(
+                    CKR_TOKEN_NOT_RECOGNIZED, "C_InitToken makes the token in this slot"));
+  }
+
+  /**
    * Checks that a user PIN could be set: an empty one makes a token that needs none.
    *
    * @throws CryptokiException CKR_PIN_LEN_RANGE
@@ -264,12 +290,7 @@ public final class Cryptoki implements AutoCloseable {
 
   /** C_OpenSession: the new session's handle. */
   public synchronized long openSession(long slot, boolean readWrite) {
-    Token token =
-        token(slot)
-            .orElseThrow(
-                () ->
-                    new CryptokiException(
-                        CKR_TOKEN_NOT_RECOGNIZED, "C_InitToken makes the token in this slot"));
+    Token token = initialised(slot);
     if (!readWrite && token.login() == LoginState.SO) {
       throw new CryptokiException(CKR_SESSION_READ_WRITE_SO_EXISTS);
     }

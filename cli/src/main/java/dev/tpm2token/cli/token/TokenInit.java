@@ -1,8 +1,5 @@
 package dev.tpm2token.cli.token;
 
-import dev.tpm2token.cli.CommandException;
-import dev.tpm2token.cli.ExitStatus;
-import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
 import dev.tpm2token.cli.Setup;
 import dev.tpm2token.cli.TokenReport;
@@ -22,9 +19,6 @@ import picocli.CommandLine.Option;
     description = "Makes a token, and the TPM's storage key if there is none yet.",
     footer = {"", "Example: tpm2-token token init --label laptop"})
 public final class TokenInit extends Verb {
-  /** Octets that CK_TOKEN_INFO has for a label. */
-  private static final int LONGEST_LABEL = 32;
-
   @Option(
       names = "--label",
       required = true,
@@ -60,15 +54,15 @@ public final class TokenInit extends Verb {
 
   @Override
   protected Report run() {
-    byte[] name = label.getBytes(StandardCharsets.UTF_8);
-    if (label.isBlank() || name.length > LONGEST_LABEL) {
-      throw usage("a label has 1 to %d octets".formatted(LONGEST_LABEL));
+    if (!TokenLabel.isGood(label)) {
+      throw usage(TokenLabel.wrong());
     }
+    byte[] name = label.getBytes(StandardCharsets.UTF_8);
     if (noPin && pinFile != null) {
       throw usage("--no-pin and --pin-file exclude each other");
     }
     try (Cryptoki module = new Cryptoki(Setup.settings(configuration(), true))) {
-      checkNew(module);
+      TokenLabel.checkNew(module, label);
       long slot = module.slots().getLast();
       try (Secret soPin = secrets().fresh("SO PIN of " + label, "--so-pin-file", soPinFile);
           Secret pin =
@@ -76,16 +70,6 @@ public final class TokenInit extends Verb {
                   ? Secret.taking(new byte[0])
                   : secrets().fresh("user PIN of " + label, "--pin-file", pinFile)) {
         return progress("making token " + label, () -> make(module, slot, name, soPin, pin));
-      }
-    }
-  }
-
-  private void checkNew(Cryptoki module) {
-    for (long slot : OpenToken.initialised(module)) {
-      if (module.tokenInfo(slot).label().equals(label)) {
-        throw new CommandException(
-            ExitStatus.REFUSED,
-            "there is a token %s already; two of one name confuse every program".formatted(label));
       }
     }
   }

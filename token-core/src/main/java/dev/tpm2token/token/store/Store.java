@@ -107,6 +107,16 @@ public final class Store {
         });
   }
 
+  /** Removes a token with its objects. */
+  public synchronized void remove(TokenFolder token) {
+    files.exclusively(
+        () -> {
+          token.remove();
+          known.remove(token.record().serial());
+          return true;
+        });
+  }
+
   /** A remembered fact of a name, as JSON; empty where there is none that can be read. */
   public <T> Optional<T> recall(String name, Class<T> type) {
     try {

@@ -107,6 +107,14 @@ public final class TokenFolder {
         });
   }
 
+  /** Takes the token out of the store: its record goes first, so that nobody sees half of it. */
+  synchronized void remove() throws IOException {
+    Files.delete(folder.resolve(FILE));
+    DurableFiles.force(folder);
+    delete(folder.resolve(record().objects()));
+    delete(folder);
+  }
+
   private static void delete(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       return;

@@ -55,6 +55,11 @@ public record TokenRecord(
     }
   }
 
+  /** The same token with another label. */
+  public TokenRecord withLabel(String changed) {
+    return new TokenRecord(format, serial, slot, changed, objects, tpm, parent, soPin, userPin);
+  }
+
   /** The same token with another user PIN. */
   public TokenRecord withUserPin(Seal seal) {
     return new TokenRecord(format, serial, slot, label, objects, tpm, parent, soPin, seal);
