@@ -1,6 +1,14 @@
 package dev.tpm2token.cli;
 
+import dev.tpm2token.cli.cert.CertDelete;
+import dev.tpm2token.cli.cert.CertExport;
+import dev.tpm2token.cli.cert.CertImport;
+import dev.tpm2token.cli.cert.CertList;
+import dev.tpm2token.cli.cert.CertSelfSign;
+import dev.tpm2token.cli.cert.Csr;
 import dev.tpm2token.cli.key.KeyGenerate;
+import dev.tpm2token.cli.ssh.SshConfig;
+import dev.tpm2token.cli.ssh.SshPublic;
 import dev.tpm2token.cli.token.PinChange;
 import dev.tpm2token.cli.token.PinSet;
 import dev.tpm2token.cli.token.PinUnblock;
@@ -37,6 +45,9 @@ import picocli.CommandLine.Spec;
       Tpm2Token.TokenVerbs.class,
       Tpm2Token.PinVerbs.class,
       Tpm2Token.KeyVerbs.class,
+      Tpm2Token.CertVerbs.class,
+      Csr.class,
+      Tpm2Token.SshVerbs.class,
     },
     footer = {
       "",
@@ -89,6 +100,28 @@ public final class Tpm2Token implements Runnable {
       mixinStandardHelpOptions = true,
       subcommands = {KeyGenerate.class})
   static final class KeyVerbs extends Group {}
+
+  /** Verbs about certificates. */
+  @Command(
+      name = "cert",
+      description = "Imports, makes, shows and deletes certificates.",
+      mixinStandardHelpOptions = true,
+      subcommands = {
+        CertImport.class,
+        CertExport.class,
+        CertList.class,
+        CertDelete.class,
+        CertSelfSign.class
+      })
+  static final class CertVerbs extends Group {}
+
+  /** Verbs about OpenSSH. */
+  @Command(
+      name = "ssh",
+      description = "Prints what OpenSSH wants to know of a token.",
+      mixinStandardHelpOptions = true,
+      subcommands = {SshPublic.class, SshConfig.class})
+  static final class SshVerbs extends Group {}
 
   /** A word that wants another one after it. */
   @Command

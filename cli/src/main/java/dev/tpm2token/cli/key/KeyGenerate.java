@@ -6,6 +6,7 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_LABEL;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_MODULUS_BITS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_TOKEN;
 
+import dev.tpm2token.cli.HexId;
 import dev.tpm2token.cli.ObjectReport;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
@@ -78,11 +79,9 @@ public final class KeyGenerate extends TokenVerb {
 
   private Attributes common() {
     Attributes.Builder common = Attributes.builder().put(CKA_TOKEN, true).put(CKA_LABEL, label);
-    return (id == null
-            ? common
-            : common.put(
-                CKA_ID,
-                KeyId.parse(id).orElseThrow(() -> usage("--id wants octets in hex, such as 0a1b"))))
-        .build();
+    if (id != null) {
+      common.put(CKA_ID, HexId.parse(id).orElseThrow(() -> usage(HexId.WRONG)));
+    }
+    return common.build();
   }
 }

@@ -1,0 +1,41 @@
+package dev.tpm2token.cli.cert;
+
+import dev.tpm2token.cli.ObjectChoice;
+import dev.tpm2token.cli.OneTokenVerb;
+import dev.tpm2token.cli.OpenToken;
+import dev.tpm2token.cli.Question;
+import dev.tpm2token.cli.Report;
+import dev.tpm2token.token.object.ObjectClass;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code tpm2-token cert delete}. */
+@Command(
+    name = "delete",
+    description = "Deletes a certificate; its key stays.",
+    footer = {"", "Example: tpm2-token cert delete --label web"})
+public final class CertDelete extends OneTokenVerb {
+  @Mixin private ObjectChoice choice = new ObjectChoice();
+  @Mixin private Question question = new Question();
+
+  /** What is gone. */
+  record Deleted(CertificateReport deleted) implements Report {
+    @Override
+    public void print(PrintWriter out) {
+      out.printf("deleted the certificate %s%n", deleted.label());
+    }
+  }
+
+  @Override
+  protected Report run() {
+    try (OpenToken token = open(true)) {
+      long object = choice.one(token, ObjectClass.CKO_CERTIFICATE);
+      CertificateReport deleted = CertificateReport.of(token, object);
+      question.ask(
+          surroundings(), "the certificate %s is going to be lost".formatted(deleted.label()));
+      token.session().destroyObject(object);
+      return new Deleted(deleted);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.tpm2token.cli.cert;
+
+import static dev.tpm2token.token.attribute.AttributeType.CKA_CERTIFICATE_TYPE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_ID;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_LABEL;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_TOKEN;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE;
+
+import dev.tpm2token.cli.ObjectChoice;
+import dev.tpm2token.cli.OpenToken;
+import dev.tpm2token.cli.Pem;
+import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.TokenVerb;
+import dev.tpm2token.token.attribute.Attributes;
+import dev.tpm2token.token.attribute.Template;
+import dev.tpm2token.token.object.ObjectClass;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.TBSCertificate;
+import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tpm2-token cert self-sign}: a certificate (RFC 5280) of a key by itself. */
+@Command(
+    name = "self-sign",
+    description =
+        "Makes a certificate of a key that the key signs, puts it into the token and prints it.",
+    footer = {
+      "",
+      "Example: tpm2-token cert self-sign --label web --subject CN=localhost --dns localhost"
+    })
+public final class CertSelfSign extends TokenVerb {
+  /** RFC 5280, 4.1.2.2: positive, and at most 20 octets. */
+  private static final int SERIAL = 16;
+
+  @Mixin private ObjectChoice choice = new ObjectChoice();
+  @Mixin private Subject subject = new Subject();
+
+  @Option(
+      names = "--days",
+      paramLabel = "N",
+      defaultValue = "365",
+      description = "How long it is good; ${DEFAULT-VALUE} without this.")
+  private int days;
+
+  /** The certificate. */
+  record Made(String pem) implements Report {
+    @Override
+    public void print(PrintWriter out) {
+      out.print(pem);
+    }
+  }
+
+  @Override
+  protected Report run() {
+    if (days < 1) {
+      throw usage("--days wants a number from 1 on");
+    }
+    try (OpenToken token = login()) {
+      long key = choice.one(token, ObjectClass.CKO_PRIVATE_KEY);
+      TokenSigner signer = new TokenSigner(token, key);
+      TBSCertificate content = content(token, signer);
+      ASN1EncodableVector whole = new ASN1EncodableVector();
+      whole.add(content);
+      whole.add(signer.algorithm());
+      whole.add(signer.sign(content));
+      byte[] certificate = new DERSequence(whole).getEncoded("DER");
+      keep(token, key, certificate);
+      return new Made(Pem.of("CERTIFICATE", certificate));
+    } catch (IllegalArgumentException | IOException e) {
+      throw usage("that does not make a certificate: " + e.getMessage());
+    }
+  }
+
+  private TBSCertificate content(OpenToken token, TokenSigner signer) throws IOException {
+    X500Name name = subject.name();
+    Instant now = Instant.now();
+    V3TBSCertificateGenerator content = new V3TBSCertificateGenerator();
+    content.setSerialNumber(
+        new ASN1Integer(new BigInteger(1, token.session().generateRandom(SERIAL))));
+    content.setSignature(signer.algorithm());
+    content.setIssuer(name);
+    content.setSubject(name);
+    content.setStartDate(new Time(Date.from(now)));
+    content.setEndDate(new Time(Date.from(now.plus(Duration.ofDays(days)))));
+    content.setSubjectPublicKeyInfo(signer.publicKey());
+    subject.extensions().ifPresent(content::setExtensions);
+    return content.generateTBSCertificate();
+  }
+
+  private static void keep(OpenToken token, long key, byte[] certificate) {
+    token
+        .session()
+        .createObject(
+            Template.of(
+                Attributes.builder()
+                    .put(CKA_CLASS, ObjectClass.CKO_CERTIFICATE.code())
+                    .put(CKA_CERTIFICATE_TYPE, 0)
+                    .put(CKA_TOKEN, true)
+                    .put(CKA_VALUE, certificate)
+                    .put(CKA_LABEL, token.value(key, CKA_LABEL).orElseThrow())
+                    .put(CKA_ID, token.value(key, CKA_ID).orElseThrow())
+                    .build()));
+  }
+}

@@ -1,0 +1,5 @@
+/** Verbs about certificates. */
+@NullMarked
+package dev.tpm2token.cli.cert;
+
+import org.jspecify.annotations.NullMarked;

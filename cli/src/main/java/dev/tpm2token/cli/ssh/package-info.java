@@ -1,0 +1,5 @@
+/** Verbs about OpenSSH. */
+@NullMarked
+package dev.tpm2token.cli.ssh;
+
+import org.jspecify.annotations.NullMarked;
