@@ -9,6 +9,9 @@ import dev.tpm2token.cli.cert.Csr;
 import dev.tpm2token.cli.key.KeyGenerate;
 import dev.tpm2token.cli.ssh.SshConfig;
 import dev.tpm2token.cli.ssh.SshPublic;
+import dev.tpm2token.cli.store.BackupVerb;
+import dev.tpm2token.cli.store.RestoreVerb;
+import dev.tpm2token.cli.store.StoreCheckVerb;
 import dev.tpm2token.cli.token.PinChange;
 import dev.tpm2token.cli.token.PinSet;
 import dev.tpm2token.cli.token.PinUnblock;
@@ -20,6 +23,7 @@ import dev.tpm2token.cli.token.TokenRename;
 import dev.tpm2token.config.ConfigurationException;
 import dev.tpm2token.token.CryptokiException;
 import dev.tpm2token.token.Version;
+import dev.tpm2token.token.store.StoreException;
 import dev.tpm2token.tpm.TpmException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -48,6 +52,9 @@ import picocli.CommandLine.Spec;
       Tpm2Token.CertVerbs.class,
       Csr.class,
       Tpm2Token.SshVerbs.class,
+      BackupVerb.class,
+      RestoreVerb.class,
+      Tpm2Token.StoreVerbs.class,
     },
     footer = {
       "",
@@ -123,6 +130,14 @@ public final class Tpm2Token implements Runnable {
       subcommands = {SshPublic.class, SshConfig.class})
   static final class SshVerbs extends Group {}
 
+  /** Verbs about the store. */
+  @Command(
+      name = "store",
+      description = "Checks and mends the files that tokens are in.",
+      mixinStandardHelpOptions = true,
+      subcommands = {StoreCheckVerb.Check.class, StoreCheckVerb.Repair.class})
+  static final class StoreVerbs extends Group {}
+
   /** A word that wants another one after it. */
   @Command
   abstract static class Group implements Runnable {
@@ -182,6 +197,7 @@ public final class Tpm2Token implements Runnable {
       case CommandException e -> String.valueOf(e.getMessage());
       case ConfigurationException e -> String.valueOf(e.getMessage());
       case TpmException e -> e.getMessage();
+      case StoreException e -> String.valueOf(e.getMessage());
       case CryptokiException e -> words(e);
       default -> failure.toString();
     };

@@ -12,6 +12,7 @@ import static dev.tpm2token.token.ReturnValue.CKR_TOKEN_NOT_RECOGNIZED;
 import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.device.TokenDevice;
 import dev.tpm2token.token.mechanism.Mechanism;
+import dev.tpm2token.token.store.Backup;
 import dev.tpm2token.token.store.Store;
 import dev.tpm2token.token.store.TokenFolder;
 import dev.tpm2token.token.store.TokenRecord;
@@ -259,6 +260,18 @@ public final class Cryptoki implements AutoCloseable {
     objectHandles.forgetAll(slot);
     store.remove(token.folder());
     tokens.remove(slot);
+  }
+
+  /** A copy of a token's files. */
+  public Backup backup(long slot) {
+    return store.backup(initialised(slot).folder());
+  }
+
+  /** Puts a token back: its slot; empty where one of its serial number is here already. */
+  public synchronized Optional<Long> restore(Backup backup) {
+    Optional<Long> slot = store.restore(backup).map(folder -> folder.record().slot());
+    slots();
+    return slot;
   }
 
   private Token initialised(long slot) {

@@ -82,28 +82,44 @@ public final class Store {
    * @param draft the token; its slot is taken where it is free, else the next
    */
   public synchronized TokenFolder create(TokenRecord draft) {
+    return files.exclusively(() -> put(draft, Math.max(nextSlot(), draft.slot())));
+  }
+
+  private TokenFolder put(TokenRecord record, long slot) throws IOException {
+    Path folder = root.resolve(record.serial());
+    DurableFiles.makeFolder(folder);
+    DurableFiles.write(folder.resolve(TokenFolder.FILE), StoreJson.write(record.withSlot(slot)));
+    DurableFiles.force(root);
+    TokenFolder token = new TokenFolder(folder, files, random, log);
+    token.refresh();
+    known.put(record.serial(), token);
+    return token;
+  }
+
+  /** A copy of a token's files, as they are between two changes. */
+  public Backup backup(TokenFolder token) {
     return files.exclusively(
         () -> {
-          long slot = Math.max(nextSlot(), draft.slot());
-          Path folder = root.resolve(draft.serial());
-          DurableFiles.makeFolder(folder);
-          TokenRecord placed =
-              new TokenRecord(
-                  draft.format(),
-                  draft.serial(),
-                  slot,
-                  draft.label(),
-                  draft.objects(),
-                  draft.tpm(),
-                  draft.parent(),
-                  draft.soPin(),
-                  draft.userPin());
-          DurableFiles.write(folder.resolve(TokenFolder.FILE), StoreJson.write(placed));
-          DurableFiles.force(root);
-          TokenFolder token = new TokenFolder(folder, files, random, log);
           token.refresh();
-          known.put(draft.serial(), token);
-          return token;
+          return Backup.of(root.resolve(token.record().serial()), token.record());
+        });
+  }
+
+  /**
+   * Puts a token back, in its slot where that is free.
+   *
+   * @return the token; empty where one of its serial number is here already
+   */
+  public synchronized Optional<TokenFolder> restore(Backup backup) {
+    if (tokens().stream().anyMatch(each -> each.record().serial().equals(backup.serial()))) {
+      return Optional.empty();
+    }
+    return files.exclusively(
+        () -> {
+          backup.writeObjects(root.resolve(backup.serial()));
+          TokenRecord record = backup.record();
+          boolean taken = tokens().stream().anyMatch(each -> each.record().slot() == record.slot());
+          return Optional.of(put(record, taken ? nextSlot() : record.slot()));
         });
   }
 
@@ -139,7 +155,7 @@ public final class Store {
     }
   }
 
-  private static boolean isSerial(String name) {
+  static boolean isSerial(String name) {
     return name.length() == 16 && name.chars().allMatch(c -> Character.digit(c, 16) >= 0);
   }
 }

@@ -55,6 +55,11 @@ public record TokenRecord(
     }
   }
 
+  /** The same token in another slot. */
+  TokenRecord withSlot(long changed) {
+    return new TokenRecord(format, serial, changed, label, objects, tpm, parent, soPin, userPin);
+  }
+
   /** The same token with another label. */
   public TokenRecord withLabel(String changed) {
     return new TokenRecord(format, serial, slot, changed, objects, tpm, parent, soPin, userPin);

@@ -1,0 +1,52 @@
+package dev.tpm2token.cli.store;
+
+import dev.tpm2token.cli.CommandException;
+import dev.tpm2token.cli.ExitStatus;
+import dev.tpm2token.cli.OneTokenVerb;
+import dev.tpm2token.cli.OpenToken;
+import dev.tpm2token.cli.Report;
+import dev.tpm2token.token.store.Backup;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code tpm2-token backup}: a token's files in one. */
+@Command(
+    name = "backup",
+    description = {
+      "Writes a token's files into one file. It restores the token on this machine: no other TPM"
+          + " can",
+      "open its keys. For a key that another machine can take, see key wrap --for."
+    },
+    footer = {"", "Example: tpm2-token backup --token laptop laptop.backup"})
+public final class BackupVerb extends OneTokenVerb {
+  @Parameters(paramLabel = "FILE", description = "The file to write, which must not be there yet.")
+  private Path file = Path.of("");
+
+  /** What was written. */
+  record Written(String file, String label, String serial, int objects) implements Report {
+    @Override
+    public void print(PrintWriter out) {
+      out.printf("wrote token %s, %d objects, to %s%n", label, objects, file);
+    }
+  }
+
+  @Override
+  protected Report run() {
+    try (OpenToken token = open()) {
+      Backup backup = token.module().backup(token.slot());
+      Files.write(file, backup.encode(), StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+      return new Written(file.toString(), backup.label(), backup.serial(), backup.objects());
+    } catch (FileAlreadyExistsException e) {
+      throw new CommandException(ExitStatus.REFUSED, file + " is there already", e);
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitStatus.FAILED, "%s cannot be written: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+}
