@@ -113,7 +113,7 @@ final class Doctor extends Verb {
         wrong(
             "wrong PINs",
             "the TPM is locked after too many wrong PINs",
-            "wait %d s, or reset it: tpm2_dictionarylockout --clear-lockout"
+            "wait %d s, or reset it: tpm2-token lockout reset"
                 .formatted(guesses.lockoutInterval()));
       }
       examineParent(device, new TpmHandle(settings.parentHandle()));

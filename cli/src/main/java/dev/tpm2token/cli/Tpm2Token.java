@@ -20,6 +20,13 @@ import dev.tpm2token.cli.token.TokenInit;
 import dev.tpm2token.cli.token.TokenList;
 import dev.tpm2token.cli.token.TokenRemove;
 import dev.tpm2token.cli.token.TokenRename;
+import dev.tpm2token.cli.tpm.Caps;
+import dev.tpm2token.cli.tpm.Flush;
+import dev.tpm2token.cli.tpm.HierarchySetAuth;
+import dev.tpm2token.cli.tpm.LockoutVerb;
+import dev.tpm2token.cli.tpm.PrimaryVerb;
+import dev.tpm2token.cli.tpm.Provision;
+import dev.tpm2token.cli.tpm.SelfTestVerb;
 import dev.tpm2token.config.ConfigurationException;
 import dev.tpm2token.token.CryptokiException;
 import dev.tpm2token.token.Version;
@@ -55,6 +62,13 @@ import picocli.CommandLine.Spec;
       BackupVerb.class,
       RestoreVerb.class,
       Tpm2Token.StoreVerbs.class,
+      Provision.class,
+      Caps.class,
+      SelfTestVerb.class,
+      Tpm2Token.HierarchyVerbs.class,
+      Tpm2Token.LockoutVerbs.class,
+      Tpm2Token.PrimaryVerbs.class,
+      Flush.class,
     },
     footer = {
       "",
@@ -137,6 +151,35 @@ public final class Tpm2Token implements Runnable {
       mixinStandardHelpOptions = true,
       subcommands = {StoreCheckVerb.Check.class, StoreCheckVerb.Repair.class})
   static final class StoreVerbs extends Group {}
+
+  /** Verbs about hierarchies. */
+  @Command(
+      name = "hierarchy",
+      description = "Sets the passwords of the TPM's hierarchies.",
+      mixinStandardHelpOptions = true,
+      subcommands = {HierarchySetAuth.class})
+  static final class HierarchyVerbs extends Group {}
+
+  /** Verbs about the protection against guessing. */
+  @Command(
+      name = "lockout",
+      description = "Shows, sets and resets how the TPM counts wrong PINs.",
+      mixinStandardHelpOptions = true,
+      subcommands = {LockoutVerb.Show.class, LockoutVerb.Set.class, LockoutVerb.Reset.class})
+  static final class LockoutVerbs extends Group {}
+
+  /** Verbs about primary keys. */
+  @Command(
+      name = "primary",
+      description = "Makes, keeps, lists and removes the TPM's storage keys.",
+      mixinStandardHelpOptions = true,
+      subcommands = {
+        PrimaryVerb.Create.class,
+        PrimaryVerb.Persist.class,
+        PrimaryVerb.Evict.class,
+        PrimaryVerb.Listed.class
+      })
+  static final class PrimaryVerbs extends Group {}
 
   /** A word that wants another one after it. */
   @Command

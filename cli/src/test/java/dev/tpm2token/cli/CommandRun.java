@@ -71,8 +71,9 @@ final class CommandRun implements AutoCloseable {
     return dir;
   }
 
-  SwtpmProcess tpm() {
-    return tpm;
+  /** From here on nobody answers where the TPM is looked for. */
+  void loseTpm() {
+    environment.put("TPM2_TOKEN_TCTI", "swtpm:host=127.0.0.1,port=1");
   }
 
   Path write(String name, String content) {
@@ -102,6 +103,23 @@ final class CommandRun implements AutoCloseable {
                 new PrintWriter(err),
                 Terminal.NONE));
     return new Ended(status, out.toString(), err.toString());
+  }
+
+  /** Another program comes, loads an object and goes. */
+  void leaveAnObject() {
+    try {
+      Process tool =
+          new ProcessBuilder(
+                  "tpm2_createprimary", "-T", tpm.tcti().toString(), "-c", dir + "/left.ctx")
+              .redirectErrorStream(true)
+              .redirectOutput(dir.resolve("tool.log").toFile())
+              .start();
+      assertEquals(0, tool.waitFor(), () -> "tpm2_createprimary, of the package tpm2-tools");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Makes a token with the PINs of the files. */

@@ -377,6 +377,11 @@ public final class Tpm {
     return parent;
   }
 
+  /** Notes the Name of an object that is not a parent, for HMACs over commands about it. */
+  void name(ReadPublic.Response read, TpmHandle handle) {
+    names.put(handle, new Name(read.name()));
+  }
+
   /** Does what the parent authorizes; a refusal is looked into. */
   private <R> R under(Parent parent, Function<Authorization, R> work) {
     byte[] authValue = parent.handle().isPermanent() ? NO_AUTH : passwords.of(parent.handle());

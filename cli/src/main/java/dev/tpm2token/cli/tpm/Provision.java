@@ -1,0 +1,95 @@
+package dev.tpm2token.cli.tpm;
+
+import dev.tpm2token.cli.CommandException;
+import dev.tpm2token.cli.ExitStatus;
+import dev.tpm2token.cli.Report;
+import dev.tpm2token.tpm.Capabilities;
+import dev.tpm2token.tpm.Parent;
+import dev.tpm2token.tpm.TpmDevice;
+import dev.tpm2token.tpm.TpmRc;
+import dev.tpm2token.tpm.TpmResponseException;
+import dev.tpm2token.tpm.structure.TpmHandle;
+import java.io.PrintWriter;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tpm2-token provision}: the storage root key, where the seed of all tokens is. */
+@Command(
+    name = "provision",
+    description = {
+      "Makes the TPM's storage key and keeps it under its handle, unless it is there already, by",
+      "whomever made. token init does the same when it has to."
+    },
+    footer = {"", "Example: tpm2-token provision"})
+public final class Provision extends TpmVerb {
+  @Mixin private Algorithm algorithm = new Algorithm();
+
+  @Option(
+      names = "--handle",
+      paramLabel = "HANDLE",
+      converter = HandleConverter.class,
+      description = "Where to keep it; what the configuration says without this: 0x81000001.")
+  private @Nullable TpmHandle handle;
+
+  @Option(
+      names = "--owner-auth-file",
+      paramLabel = "FILE",
+      description = "The owner's password, where there is one; - is standard input.")
+  private @Nullable String ownerAuthFile;
+
+  /**
+   * The storage key.
+   *
+   * @param made whether it was made now
+   */
+  record Provisioned(KeyReport storageKey, boolean made) implements Report {
+    @Override
+    public void print(PrintWriter out) {
+      out.printf("%s the storage key %s%n", made ? "made" : "there is already", storageKey.words());
+    }
+  }
+
+  @Override
+  protected Report run() {
+    algorithm.check();
+    TpmHandle where = handle != null ? handle : new TpmHandle(settings().parentHandle());
+    return on(device -> find(device, where))
+        .map(found -> new Provisioned(KeyReport.of(where, found.publicArea()), false))
+        .orElseGet(() -> make(where));
+  }
+
+  private static Optional<Parent> find(TpmDevice device, TpmHandle where) {
+    try {
+      return Optional.of(device.call(tpm -> tpm.readParent(where)));
+    } catch (TpmResponseException e) {
+      if (!e.is(TpmRc.HANDLE)) {
+        throw e;
+      }
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(
+          ExitStatus.REFUSED, e.getMessage() + "; choose another by --handle", e);
+    }
+  }
+
+  private Provisioned make(TpmHandle where) {
+    Capabilities found = on(device -> device.call(Capabilities::probe));
+    return progress(
+        "the TPM makes its storage key",
+        () ->
+            authorized(
+                Hierarchy.owner,
+                "--owner-auth-file",
+                ownerAuthFile,
+                (tpm, auth) ->
+                    new Provisioned(
+                        KeyReport.of(
+                            where,
+                            tpm.keepPrimary(
+                                TpmHandle.OWNER, algorithm.template(found), where, auth)),
+                        true)));
+  }
+}
