@@ -1,9 +1,7 @@
 package dev.tpm2token.cli.key;
 
-import static dev.tpm2token.token.attribute.AttributeType.CKA_EC_PARAMS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ID;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_LABEL;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_MODULUS_BITS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_TOKEN;
 
 import dev.tpm2token.cli.HexId;
@@ -58,13 +56,8 @@ public final class KeyGenerate extends TokenVerb {
     KeyKindName kind = KeyKindName.parse(type).orElseThrow(() -> usage(KeyKindName.wrong(type)));
     Attributes common = common();
     try (OpenToken token = login()) {
-      Attributes publicKey =
-          switch (kind) {
-            case KeyKindName.Rsa(int bits) ->
-                common.toBuilder().put(CKA_MODULUS_BITS, bits).build();
-            case KeyKindName.Ec(var curve) ->
-                common.toBuilder().put(CKA_EC_PARAMS, curve.parameters()).build();
-          };
+      Attributes publicKey = kind.publicKey(common);
+      Attributes privateKey = kind.privateKey(common);
       MechanismCall call = MechanismCall.of(kind.mechanism());
       long[] made =
           progress(
@@ -72,7 +65,7 @@ public final class KeyGenerate extends TokenVerb {
               () ->
                   token
                       .session()
-                      .generateKeyPair(call, Template.of(publicKey), Template.of(common)));
+                      .generateKeyPair(call, Template.of(publicKey), Template.of(privateKey)));
       return new Made(token.info().label(), ObjectReport.of(token, made[1]));
     }
   }

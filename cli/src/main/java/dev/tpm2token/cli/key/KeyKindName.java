@@ -1,5 +1,15 @@
 package dev.tpm2token.cli.key;
 
+import static dev.tpm2token.token.attribute.AttributeType.CKA_DECRYPT;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_DERIVE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_EC_PARAMS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_ENCRYPT;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_MODULUS_BITS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_SIGN;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_VERIFY;
+
+import dev.tpm2token.token.attribute.AttributeType;
+import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.crypto.Curve;
 import java.util.Arrays;
 import java.util.Locale;
@@ -20,6 +30,22 @@ sealed interface KeyKindName {
       case Rsa rsa -> 0x0000;
       case Ec ec -> 0x1040;
     };
+  }
+
+  /** What the public half is asked to be, and may be used for. */
+  default Attributes publicKey(Attributes common) {
+    Attributes.Builder key = common.toBuilder().put(CKA_VERIFY, true);
+    return (switch (this) {
+          case Rsa(int bits) -> key.put(CKA_MODULUS_BITS, bits).put(CKA_ENCRYPT, true);
+          case Ec(Curve curve) -> key.put(CKA_EC_PARAMS, curve.parameters());
+        })
+        .build();
+  }
+
+  /** What the private half may be used for: all that keys of its kind can do. */
+  default Attributes privateKey(Attributes common) {
+    AttributeType besides = this instanceof Rsa ? CKA_DECRYPT : CKA_DERIVE;
+    return common.toBuilder().put(CKA_SIGN, true).put(besides, true).build();
   }
 
   /** The kind of this name, if there is one. */

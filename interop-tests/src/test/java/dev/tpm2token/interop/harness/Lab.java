@@ -31,6 +31,10 @@ public final class Lab implements AutoCloseable {
 
   public static final String SO_PIN = "5678-officer";
 
+  /** The administrator's command, which commands in a lab find by its name. */
+  private static final Path COMMAND =
+      Path.of("../cli/target/tpm2-token").toAbsolutePath().normalize();
+
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int LOG_TAIL = 40;
 
@@ -44,7 +48,7 @@ public final class Lab implements AutoCloseable {
     // Not under the build folder: the path of a unix socket has 107 bytes.
     dir = Files.createTempDirectory("lab");
     Files.createDirectories(dir.resolve("home"));
-    env.put("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+    env.put("PATH", COMMAND.getParent() + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
     env.put("LC_ALL", "C.UTF-8");
     env.put("HOME", dir.resolve("home").toString());
     env.put("M", module.library().toString());

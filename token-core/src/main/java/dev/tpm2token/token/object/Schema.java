@@ -158,14 +158,15 @@ public final class Schema {
           row(CKA_UNWRAP_TEMPLATE, ABSENT),
           row(CKA_ALWAYS_AUTHENTICATE, NO));
 
-  // Section 4.10. Sensitive and not extractable unless the client says so, as a token should.
+  // Section 4.10. Sensitive and not extractable unless the client says so, as a token should. What
+  // keys of a kind are for, they may do where the client names no use: SunPKCS11 names none.
   private static final List<Rule> SECRET_KEY =
       List.of(
           row(CKA_SENSITIVE, YES, MODIFIABLE, STAYS_TRUE),
-          row(CKA_ENCRYPT, NO, MODIFIABLE),
-          row(CKA_DECRYPT, NO, MODIFIABLE),
-          row(CKA_SIGN, NO, MODIFIABLE),
-          row(CKA_VERIFY, NO, MODIFIABLE),
+          row(CKA_ENCRYPT, YES, MODIFIABLE),
+          row(CKA_DECRYPT, YES, MODIFIABLE),
+          row(CKA_SIGN, YES, MODIFIABLE),
+          row(CKA_VERIFY, YES, MODIFIABLE),
           row(CKA_WRAP, NO, MODIFIABLE),
           row(CKA_UNWRAP, NO, MODIFIABLE),
           row(CKA_EXTRACTABLE, NO, MODIFIABLE, STAYS_FALSE),
@@ -184,9 +185,11 @@ public final class Schema {
       List.of(
           row(CKA_MODULUS, ABSENT, REQUIRED_TO_CREATE, FORBIDDEN_TO_GENERATE),
           row(CKA_MODULUS_BITS, ABSENT, FORBIDDEN_TO_CREATE, REQUIRED_TO_GENERATE),
-          row(CKA_PUBLIC_EXPONENT, ABSENT, REQUIRED_TO_CREATE));
+          row(CKA_PUBLIC_EXPONENT, ABSENT, REQUIRED_TO_CREATE),
+          row(CKA_ENCRYPT, YES, MODIFIABLE));
   private static final List<Rule> RSA_PRIVATE =
       List.of(
+          row(CKA_DECRYPT, YES, MODIFIABLE),
           row(CKA_MODULUS, ABSENT, REQUIRED_TO_CREATE, FORBIDDEN_TO_GENERATE),
           row(CKA_PUBLIC_EXPONENT, ABSENT, FORBIDDEN_TO_GENERATE),
           secret(CKA_PRIVATE_EXPONENT, REQUIRED_TO_CREATE),
@@ -205,6 +208,7 @@ public final class Schema {
       List.of(
           row(CKA_EC_PARAMS, ABSENT, REQUIRED_TO_CREATE),
           row(CKA_EC_POINT, ABSENT, FORBIDDEN_TO_GENERATE),
+          row(CKA_DERIVE, YES, MODIFIABLE),
           secret(CKA_VALUE, REQUIRED_TO_CREATE));
 
   private static final Map<ObjectClass, Map<Optional<KeyType>, Schema>> SCHEMAS =
