@@ -11,10 +11,8 @@ import dev.tpm2token.interop.cryptoki.Session;
 import dev.tpm2token.interop.cryptoki.Template;
 import dev.tpm2token.interop.harness.Lab;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Where a row happens: a module, a token with key pairs, and for each row a fresh R/W session in
  * which the user is logged in. Nothing else of a row outlives it.
  */
-final class World {
+final class World extends Memory {
   static final byte[] IV = new byte[16];
   static final byte[] BLOCK = "sixteen bytes of".getBytes(StandardCharsets.US_ASCII);
   static final byte[] KEY = "a key, 16 bytes.".getBytes(StandardCharsets.US_ASCII);
@@ -33,16 +31,14 @@ final class World {
   private static final String TOKEN = "functions";
   private static final String PINLESS = "pinless";
 
-  final Cryptoki module;
   private final Map<String, Long> objects = new HashMap<>();
-  private final List<Object> held = new ArrayList<>();
   private @Nullable Object[] lastGiven = {};
   private long slot;
   private Session session;
 
   /** Makes the tokens and the keys that all rows share. */
   World(Lab lab) {
-    module = Cryptoki.load(lab);
+    super(Cryptoki.load(lab));
     module.initialize();
     module.initToken(PINLESS, Lab.SO_PIN);
     slot = module.token(TOKEN);
@@ -85,7 +81,7 @@ final class World {
     initialise();
     module.ok(Fn.C_CloseAllSessions, slot);
     objects.clear();
-    held.clear();
+    forget();
     session = module.readWrite(slot);
     session.login(Lab.PIN);
   }
@@ -302,53 +298,6 @@ final class World {
         .with(Ck.A_UNWRAP, true)
         .with(Ck.A_SENSITIVE, false)
         .with(Ck.A_EXTRACTABLE, true);
-  }
-
-  // Memory
-
-  Pointer memory(int size) {
-    return keep(module.memory(size));
-  }
-
-  Pointer ulong(long value) {
-    return keep(module.ulong(value));
-  }
-
-  Pointer bytes(byte[] bytes) {
-    return keep(module.bytes(bytes));
-  }
-
-  Pointer mechanism(long type) {
-    return keep(module.mechanism(type));
-  }
-
-  Pointer mechanism(long type, byte[] parameter) {
-    Pointer bytes = bytes(parameter);
-    Pointer mechanism = mechanism(type);
-    mechanism.putLong(8, bytes.address());
-    mechanism.putLong(16, parameter.length);
-    return mechanism;
-  }
-
-  private Pointer keep(Pointer memory) {
-    held.add(memory);
-    return memory;
-  }
-
-  /** CK_ATTRIBUTE[1] with so much room for the value. */
-  Pointer asking(long type, int size) {
-    Pointer attribute = memory(24);
-    attribute.putLong(0, type);
-    attribute.putLong(8, memory(size).address());
-    attribute.putLong(16, size);
-    return attribute;
-  }
-
-  /** What a function wrote. */
-  static byte[] read(Pointer memory, int length) {
-    byte[] bytes = new byte[length];
-    memory.get(0, bytes, 0, length);
-    return Arrays.copyOf(bytes, length);
   }
 
   // Operations
