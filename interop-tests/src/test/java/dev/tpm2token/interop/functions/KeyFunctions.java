@@ -72,6 +72,11 @@ final class KeyFunctions {
             "a private object, and nobody is logged in",
             World::logout,
             () -> aes().with(Ck.A_PRIVATE, true))
+        .template(
+            Rv.CKR_USER_NOT_LOGGED_IN,
+            "a private object, and the SO is logged in",
+            World::officer,
+            () -> aes().with(Ck.A_PRIVATE, true))
         .open(Rv.CKR_CURVE_NOT_SUPPORTED, NO_PARAMETERS);
   }
 
@@ -126,6 +131,7 @@ final class KeyFunctions {
             "of another type",
             pair(KeyFunctions::curve, () -> label().with(Ck.A_KEY_TYPE, Ck.K_RSA)))
         .when(Rv.CKR_USER_NOT_LOGGED_IN, "nobody is logged in", World::logout)
+        .when(Rv.CKR_USER_NOT_LOGGED_IN, "the SO is logged in", World::officer)
         .open(Rv.CKR_DOMAIN_PARAMS_INVALID, ObjectFunctions.NO_SUCH_CURVE);
   }
 

@@ -137,7 +137,16 @@ final class ObjectFunctions {
             Rv.CKR_USER_NOT_LOGGED_IN,
             "a private object, and nobody is logged in",
             World::logout,
-            () -> Template.of().with(Ck.A_CLASS, Ck.O_DATA).with(Ck.A_PRIVATE, true));
+            ObjectFunctions::privateData)
+        .template(
+            Rv.CKR_USER_NOT_LOGGED_IN,
+            "a private object, and the SO is logged in",
+            World::officer,
+            ObjectFunctions::privateData);
+  }
+
+  private static Template privateData() {
+    return Template.of().with(Ck.A_CLASS, Ck.O_DATA).with(Ck.A_PRIVATE, true);
   }
 
   private static Template tokenData() {
@@ -176,6 +185,11 @@ final class ObjectFunctions {
             Rv.CKR_USER_NOT_LOGGED_IN,
             "to a private object, and nobody is logged in",
             World::logout,
+            () -> Template.of().with(Ck.A_PRIVATE, true))
+        .template(
+            Rv.CKR_USER_NOT_LOGGED_IN,
+            "to a private object, and the SO is logged in",
+            World::officer,
             () -> Template.of().with(Ck.A_PRIVATE, true));
   }
 
