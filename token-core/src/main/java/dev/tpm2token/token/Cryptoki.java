@@ -175,7 +175,11 @@ public final class Cryptoki implements AutoCloseable {
   }
 
   private long flags(TokenRecord record) {
-    long flags = TokenInfo.CKF_RNG | TokenInfo.CKF_TOKEN_INITIALIZED | device.pinFlags();
+    long flags =
+        TokenInfo.CKF_RNG
+            | TokenInfo.CKF_RESTORE_KEY_NOT_NEEDED
+            | TokenInfo.CKF_TOKEN_INITIALIZED
+            | device.pinFlags();
     TokenRecord.Seal userPin = record.userPin();
     if (userPin != null) {
       flags |= TokenInfo.CKF_USER_PIN_INITIALIZED;

@@ -134,20 +134,24 @@ public final class KeyWrapping {
 
   private long secretKey(byte[] key, Template template) {
     SecretKeys keys = new SecretKeys(token);
+    keyType(template);
     Attributes attributes = keys.begin(Schema.Origin.TAKEN, SecretKeys.type(template), template);
     token.checkMayMake(session, List.of(attributes));
     if (attributes.number(CKA_VALUE_LEN, key.length) != key.length) {
-      throw new CryptokiException(CKR_TEMPLATE_INCONSISTENT, "the key has another length");
+      throw new CryptokiException(CKR_WRAPPED_KEY_LEN_RANGE, "the key has another length");
     }
     return keys.add(session, attributes, Secret.copyOf(key));
   }
 
+  /** CKA_KEY_TYPE, which must be there (4.7.1, footnote 5). */
+  private static long keyType(Template template) {
+    return template
+        .number(CKA_KEY_TYPE)
+        .orElseThrow(() -> new CryptokiException(CKR_TEMPLATE_INCOMPLETE, "no CKA_KEY_TYPE"));
+  }
+
   private static KeyType privateType(Template template) {
-    return KeyType.of(
-            template
-                .number(CKA_KEY_TYPE)
-                .orElseThrow(
-                    () -> new CryptokiException(CKR_TEMPLATE_INCOMPLETE, "no CKA_KEY_TYPE")))
+    return KeyType.of(keyType(template))
         .filter(type -> type == KeyType.CKK_RSA || type == KeyType.CKK_EC)
         .orElseThrow(
             () -> new CryptokiException(CKR_TEMPLATE_INCONSISTENT, "not a type of private key"));

@@ -31,6 +31,9 @@ public record TokenInfo(
   /** There is a user PIN. */
   public static final long CKF_USER_PIN_INITIALIZED = 0x8;
 
+  /** C_SetOperationState never wants a key: digests are saved, which have none. */
+  public static final long CKF_RESTORE_KEY_NOT_NEEDED = 0x20;
+
   /** C_InitToken has been called. */
   public static final long CKF_TOKEN_INITIALIZED = 0x400;
 

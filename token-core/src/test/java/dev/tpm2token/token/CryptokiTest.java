@@ -129,6 +129,7 @@ class CryptokiTest {
           TokenInfo.CKF_TOKEN_INITIALIZED
               | TokenInfo.CKF_USER_PIN_INITIALIZED
               | TokenInfo.CKF_LOGIN_REQUIRED
+              | TokenInfo.CKF_RESTORE_KEY_NOT_NEEDED
               | TokenInfo.CKF_RNG;
       assertEquals(flags, info.flags());
     }

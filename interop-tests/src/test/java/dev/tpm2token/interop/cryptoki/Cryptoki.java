@@ -41,6 +41,12 @@ public final class Cryptoki {
     long C_GetFunctionList(Pointer list);
   }
 
+  /** The symbol of 3.0 that we look up by name. */
+  public interface InterfaceEntry {
+    /** Gives the address of a CK_INTERFACE. */
+    long C_GetInterface(byte[] name, byte[] version, Pointer result, long flags);
+  }
+
   /** A token as C_GetTokenInfo describes it. */
   public record TokenInfo(String label, String model, String serial, long flags) {
     /** Whether this CKF bit is set. */
@@ -75,6 +81,24 @@ public final class Cryptoki {
       throw new CryptokiException(Fn.C_GetFunctionList, rv);
     }
     return new Cryptoki(runtime, Pointer.wrap(runtime, list.getLong(0)));
+  }
+
+  /**
+   * The same by the list of the interface "PKCS 11" of this version, which begins as that of 2.40
+   * does.
+   */
+  public static Cryptoki ofInterface(Lab lab, int major, int minor) {
+    Runtime runtime = load(lab).runtime;
+    InterfaceEntry entry =
+        LibraryLoader.create(InterfaceEntry.class).load(lab.module().library().toString());
+    Pointer result = Memory.allocateDirect(runtime, 8);
+    byte[] name = "PKCS 11\0".getBytes(StandardCharsets.US_ASCII);
+    long rv = entry.C_GetInterface(name, new byte[] {(byte) major, (byte) minor}, result, 0);
+    if (rv != 0) {
+      throw new AssertionError("no interface of version %d.%d".formatted(major, minor));
+    }
+    Pointer found = Pointer.wrap(runtime, result.getLong(0));
+    return new Cryptoki(runtime, Pointer.wrap(runtime, found.getLong(8)));
   }
 
   /** The address of a function, as the list has it. */

@@ -44,7 +44,8 @@ public final class Template {
     return this;
   }
 
-  int count() {
+  /** How many attributes it has. */
+  public int count() {
     return attributes.size();
   }
 
