@@ -1,0 +1,59 @@
+package dev.tpm2token.interop;
+
+import dev.tpm2token.interop.harness.Documented;
+import dev.tpm2token.interop.harness.Guide;
+import dev.tpm2token.interop.harness.Lab;
+import dev.tpm2token.interop.harness.Ports;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** GnuTLS's tools, besides what {@link P11toolTest} tries of p11tool. */
+@Documented("gnutls")
+@Tag("tpm2token-only")
+class GnutlsTest {
+  @BeforeAll
+  static void makeAToken(Lab lab, Guide guide) {
+    lab.write("pin.txt", Lab.PIN);
+    lab.write("so-pin.txt", Lab.SO_PIN);
+    guide.run(lab, "Make a token").ok().says("token=work");
+    guide.run(lab, "Keys").ok().says("Private key (RSA-2048)", "Private key (EC/ECDSA", "ok");
+    guide.run(lab, "An authority, and a certificate by it").ok();
+  }
+
+  @Test
+  void certificatesAreGood(Lab lab) {
+    lab.sh("openssl verify -CAfile authority.crt leaf.crt").ok();
+    lab.sh("certtool --verify --load-ca-certificate authority.crt --infile leaf.crt")
+        .ok()
+        .says("verified");
+  }
+
+  @Test
+  void bothSidesOfTls(Lab lab, Guide guide) throws Exception {
+    lab.env().put("PORT", String.valueOf(Ports.freePair()));
+    lab.write("request", "GET / HTTP/1.0\r\n\r\n");
+    guide
+        .run(lab, "A server and a client")
+        .ok()
+        .says("TLS1.2", "TLS1.3", "Handshake was completed", "HTTP/1.0 200 OK");
+  }
+
+  @Test
+  void aRemovedStore(Lab lab) {
+    lab.sh("TPM2_TOKEN_STORE=$PWD/none p11tool --provider=$M --list-all 'pkcs11:token=work'")
+        .says("No matching");
+  }
+
+  @Test
+  void aTpmThatIsAway(Lab lab) {
+    lab.sh(
+            """
+            GNUTLS_PIN=$PIN TPM2_TOKEN_TCTI=swtpm:host=127.0.0.1,port=1 timeout 50 \
+              p11tool --provider=$M --batch --login --test-sign 'pkcs11:token=work;object=ec;type=private'\
+            """)
+        .fails()
+        .says("PKCS #11");
+    lab.sh("grep -c 'port=1\\|127.0.0.1' module.log").ok();
+  }
+}
