@@ -35,10 +35,34 @@ final class Arguments {
   /** CK_MECHANISM. */
   static MechanismCall mechanism(long address) {
     long type = NativeMemory.readUlong(address);
-    long parameter = NativeMemory.readUlong(address + Long.BYTES);
-    long length = NativeMemory.readUlong(address + 2 * Long.BYTES);
-    Parameter.Shape shape = Mechanism.row(type).map(Mechanism::shape).orElse(Parameter.Shape.BYTES);
-    return new MechanismCall(type, MechanismParameters.read(shape, parameter, length));
+    return new MechanismCall(
+        type, MechanismParameters.read(shape(type), parameter(address), parameterLength(address)));
+  }
+
+  /** CK_MECHANISM for messages: AES-GCM has another structure for them. */
+  static MechanismCall messageMechanism(long address) {
+    long type = NativeMemory.readUlong(address);
+    if (shape(type) != Parameter.Shape.GCM || parameterLength(address) == 0) {
+      return mechanism(address);
+    }
+    return new MechanismCall(type, messageParameter(address).forEncryption());
+  }
+
+  /** The CK_GCM_MESSAGE_PARAMS of a CK_MECHANISM, which the module may write to. */
+  static GcmMessageParameters messageParameter(long mechanism) {
+    return GcmMessageParameters.at(parameter(mechanism), parameterLength(mechanism));
+  }
+
+  private static Parameter.Shape shape(long type) {
+    return Mechanism.row(type).map(Mechanism::shape).orElse(Parameter.Shape.BYTES);
+  }
+
+  private static long parameter(long mechanism) {
+    return NativeMemory.readUlong(mechanism + Long.BYTES);
+  }
+
+  private static long parameterLength(long mechanism) {
+    return NativeMemory.readUlong(mechanism + 2 * Long.BYTES);
   }
 
   /** A template for making, changing or finding objects. */

@@ -5,55 +5,11 @@ import org.graalvm.nativeimage.IsolateThread;
 import org.graalvm.nativeimage.c.function.CEntryPoint;
 
 /**
- * Keys that come and go, copies, and the state of operations: PKCS#11 3.1, sections 5.6.5, 5.7.2,
- * 5.10.4 and 5.18. As in {@link EntryPoints}.
+ * Keys that are made, wrapped, unwrapped and derived: PKCS#11 3.1, section 5.18. As in {@link
+ * EntryPoints}.
  */
 final class KeyEntryPoints {
   private KeyEntryPoints() {}
-
-  @CEntryPoint(name = "tpm2_token_C_GetOperationState")
-  static long getOperationState(IsolateThread thread, long session, long state, long stateLength) {
-    return Guard.session(
-        "C_GetOperationState",
-        session,
-        s -> {
-          byte[] saved = s.operationState();
-          new Output(state, stateLength).write(saved.length, () -> saved);
-        });
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_SetOperationState")
-  static long setOperationState(
-      IsolateThread thread,
-      long session,
-      long state,
-      long length,
-      long encryptionKey,
-      long authenticationKey) {
-    return Guard.session(
-        "C_SetOperationState",
-        session,
-        s ->
-            s.setOperationState(
-                NativeMemory.read(state, length), encryptionKey, authenticationKey));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_CopyObject")
-  static long copyObject(
-      IsolateThread thread, long session, long object, long template, long count, long copy) {
-    return Guard.session(
-        "C_CopyObject",
-        session,
-        s -> {
-          NativeMemory.required(copy);
-          NativeMemory.writeUlong(copy, s.copyObject(object, Arguments.template(template, count)));
-        });
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_DigestKey")
-  static long digestKey(IsolateThread thread, long session, long key) {
-    return Guard.session("C_DigestKey", session, s -> s.digestKey(key));
-  }
 
   @CEntryPoint(name = "tpm2_token_C_GenerateKey")
   static long generateKey(
@@ -66,6 +22,33 @@ final class KeyEntryPoints {
           NativeMemory.writeUlong(
               key,
               s.generateKey(Arguments.mechanism(mechanism), Arguments.template(template, count)));
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_GenerateKeyPair")
+  static long generateKeyPair(
+      IsolateThread thread,
+      long session,
+      long mechanism,
+      long publicTemplate,
+      long publicCount,
+      long privateTemplate,
+      long privateCount,
+      long publicKey,
+      long privateKey) {
+    return Guard.session(
+        "C_GenerateKeyPair",
+        session,
+        s -> {
+          NativeMemory.required(publicKey);
+          NativeMemory.required(privateKey);
+          long[] handles =
+              s.generateKeyPair(
+                  Arguments.mechanism(mechanism),
+                  Arguments.template(publicTemplate, publicCount),
+                  Arguments.template(privateTemplate, privateCount));
+          NativeMemory.writeUlong(publicKey, handles[0]);
+          NativeMemory.writeUlong(privateKey, handles[1]);
         });
   }
 

@@ -45,42 +45,6 @@ final class NewerEntryPoints {
     return Guard.session("C_SessionCancel", session, s -> s.cancel(flags));
   }
 
-  @CEntryPoint(name = "tpm2_token_C_VerifySignatureInit")
-  static long verifySignatureInit(
-      IsolateThread thread, long session, long mechanism, long key, long signature, long length) {
-    return Guard.session(
-        "C_VerifySignatureInit",
-        session,
-        s ->
-            s.verifySignatureInit(
-                Arguments.mechanism(mechanism), key, NativeMemory.read(signature, length)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_VerifySignature")
-  static long verifySignature(IsolateThread thread, long session, long data, long length) {
-    return Guard.session(
-        "C_VerifySignature",
-        session,
-        s -> {
-          s.verifySignatureUpdate(NativeMemory.data(data, length));
-          s.verifySignatureFinal();
-        });
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_VerifySignatureUpdate")
-  static long verifySignatureUpdate(IsolateThread thread, long session, long part, long length) {
-    return Guard.session(
-        "C_VerifySignatureUpdate",
-        session,
-        s -> s.verifySignatureUpdate(NativeMemory.data(part, length)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_VerifySignatureFinal")
-  static long verifySignatureFinal(IsolateThread thread, long session) {
-    return Guard.session(
-        "C_VerifySignatureFinal", session, dev.tpm2token.token.Session::verifySignatureFinal);
-  }
-
   /** Nothing here has been validated by anybody. */
   @CEntryPoint(name = "tpm2_token_C_GetSessionValidationFlags")
   static long getSessionValidationFlags(IsolateThread thread, long session, long type, long flags) {

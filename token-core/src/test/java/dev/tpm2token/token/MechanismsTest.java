@@ -169,7 +169,7 @@ class MechanismsTest {
         .generatePublic(new X509EncodedKeySpec(value(object, CKA_PUBLIC_KEY_INFO)));
   }
 
-  private static Session.Data inParts(byte[] data) {
+  private static Data inParts(byte[] data) {
     return sink -> {
       sink.accept(Arrays.copyOf(data, 1));
       sink.accept(Arrays.copyOfRange(data, 1, 20));
@@ -212,12 +212,12 @@ class MechanismsTest {
     String name = mechanism.name().substring(4).replace("SHA_1", "SHA1");
     Hash hash = HASHES.stream().filter(each -> each.name.equals(name)).findFirst().orElseThrow();
     byte[] expected = MessageDigest.getInstance(hash.jdk).digest(DATA);
-    session.digestInit(MechanismCall.of(mechanism.type()));
-    assertArrayEquals(expected, session.digest(inParts(DATA)), mechanism.name());
-    session.digestInit(MechanismCall.of(mechanism.type()));
-    session.digestUpdate(Session.Data.of(Arrays.copyOf(DATA, 7)));
-    session.digestUpdate(Session.Data.of(Arrays.copyOfRange(DATA, 7, DATA.length)));
-    assertArrayEquals(expected, session.digestFinal());
+    session.digesting().init(MechanismCall.of(mechanism.type()));
+    assertArrayEquals(expected, session.digesting().digest(inParts(DATA)), mechanism.name());
+    session.digesting().init(MechanismCall.of(mechanism.type()));
+    session.digesting().update(Data.of(Arrays.copyOf(DATA, 7)));
+    session.digesting().update(Data.of(Arrays.copyOfRange(DATA, 7, DATA.length)));
+    assertArrayEquals(expected, session.digesting().finish());
   }
 
   private static Optional<Hash> hashIn(String name) {
@@ -260,21 +260,22 @@ class MechanismsTest {
         };
     byte[] data = mechanism.name().equals("CKM_RSA_PKCS_PSS") ? Arrays.copyOf(DATA, 32) : DATA;
     MechanismCall call = call(mechanism);
-    session.signInit(call, pair[1]);
-    int length = session.signatureLength();
-    byte[] whole = session.sign(Session.Data.of(data));
+    session.signing().init(call, pair[1]);
+    int length = session.signing().length();
+    byte[] whole = session.signing().sign(Data.of(data));
     assertEquals(length, whole.length);
-    session.signInit(call, pair[1]);
-    session.signUpdate(inParts(data));
-    byte[] parts = session.signFinal();
+    session.signing().init(call, pair[1]);
+    session.signing().update(inParts(data));
+    byte[] parts = session.signing().finish();
     for (byte[] signature : List.of(whole, parts)) {
-      session.verifyInit(call, pair[0]);
-      session.verify(Session.Data.of(data), signature);
+      session.verification().init(call, pair[0]);
+      session.verification().verify(Data.of(data), signature);
       assertTrue(jdkVerifies(mechanism, data, signature), mechanism.name());
-      session.verifyInit(call, pair[0]);
-      session.verifyUpdate(inParts(data));
+      session.verification().init(call, pair[0]);
+      session.verification().update(inParts(data));
       signature[signature.length / 2] ^= 1;
-      assertFails(ReturnValue.CKR_SIGNATURE_INVALID, () -> session.verifyFinal(signature));
+      assertFails(
+          ReturnValue.CKR_SIGNATURE_INVALID, () -> session.verification().finish(signature));
     }
   }
 
@@ -336,10 +337,10 @@ class MechanismsTest {
 
   private void recovers(Mechanism mechanism) {
     MechanismCall call = call(mechanism);
-    session.recovery().signInit(call, rsa[1]);
-    byte[] signature = session.recovery().sign(DATA);
-    session.recovery().verifyInit(call, rsa[0]);
-    byte[] recovered = session.recovery().verify(signature, 1000);
+    session.recoverableSigning().init(call, rsa[1]);
+    byte[] signature = session.recoverableSigning().sign(Data.of(DATA));
+    session.recovery().init(call, rsa[0]);
+    byte[] recovered = session.recovery().recover(signature, 1000);
     assertArrayEquals(
         DATA, Arrays.copyOfRange(recovered, recovered.length - DATA.length, recovered.length));
   }
@@ -558,9 +559,9 @@ class MechanismsTest {
       MechanismCall call = call(row);
       Map<Function, Runnable> ways =
           Map.of(
-              Function.DIGEST, () -> session.digestInit(call),
-              Function.SIGN, () -> session.signInit(call, rsa[1]),
-              Function.VERIFY, () -> session.verifyInit(call, rsa[0]),
+              Function.DIGEST, () -> session.digesting().init(call),
+              Function.SIGN, () -> session.signing().init(call, rsa[1]),
+              Function.VERIFY, () -> session.verification().init(call, rsa[0]),
               Function.ENCRYPT, () -> session.encryption().init(call, rsa[0]),
               Function.DECRYPT, () -> session.decryption().init(call, rsa[1]),
               Function.WRAP, () -> session.wrapping().wrap(call, rsa[0], aes),
@@ -578,6 +579,6 @@ class MechanismsTest {
           });
     }
     assertFails(
-        ReturnValue.CKR_MECHANISM_INVALID, () -> session.digestInit(MechanismCall.of(0x210)));
+        ReturnValue.CKR_MECHANISM_INVALID, () -> session.digesting().init(MechanismCall.of(0x210)));
   }
 }

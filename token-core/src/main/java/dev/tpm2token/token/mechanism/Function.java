@@ -13,7 +13,11 @@ public enum Function {
   GENERATE_KEY_PAIR(0x10000),
   WRAP(0x20000),
   UNWRAP(0x40000),
-  DERIVE(0x80000);
+  DERIVE(0x80000),
+  MESSAGE_ENCRYPT(0x2),
+  MESSAGE_DECRYPT(0x4),
+  MESSAGE_SIGN(0x8),
+  MESSAGE_VERIFY(0x10);
 
   private final long flag;
 

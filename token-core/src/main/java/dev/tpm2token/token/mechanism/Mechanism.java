@@ -49,14 +49,16 @@ public record Mechanism(
 
   // CKF_ bits of CK_MECHANISM_INFO that are not functions
   private static final long CKF_HW = 0x1;
+  private static final long CKF_MULTI_MESSAGE = 0x20;
   private static final long CKF_EC_F_P = 0x100000;
   private static final long CKF_EC_NAMEDCURVE = 0x800000;
   private static final long CKF_EC_UNCOMPRESS = 0x1000000;
 
+  private static final Set<Function> SIGNATURE =
+      EnumSet.of(SIGN, VERIFY, MESSAGE_SIGN, MESSAGE_VERIFY);
   private static final Set<Function> ALL_BUT_KEYS =
-      EnumSet.of(ENCRYPT, DECRYPT, SIGN, VERIFY, SIGN_RECOVER, VERIFY_RECOVER);
-  private static final Set<Function> ALL_OF_RSA =
-      EnumSet.of(ENCRYPT, DECRYPT, SIGN, VERIFY, SIGN_RECOVER, VERIFY_RECOVER, WRAP, UNWRAP);
+      all(SIGNATURE, EnumSet.of(ENCRYPT, DECRYPT, SIGN_RECOVER, VERIFY_RECOVER));
+  private static final Set<Function> ALL_OF_RSA = all(ALL_BUT_KEYS, EnumSet.of(WRAP, UNWRAP));
   private static final Work.SchemeChoice PKCS1_SCHEME = fixed(new RsaPkcs1Scheme());
   private static final Work.SchemeChoice RAW_SCHEME = fixed(new RawRsaScheme());
   private static final Work.SchemeChoice ECDSA_SCHEME = fixed(new EcdsaScheme());
@@ -143,7 +145,7 @@ public record Mechanism(
           aes(0x1082, "CKM_AES_CBC", BYTES, AesMode.CBC),
           aes(0x1085, "CKM_AES_CBC_PAD", BYTES, AesMode.CBC_PAD, WRAP, UNWRAP),
           aes(0x1086, "CKM_AES_CTR", COUNTER, AesMode.CTR),
-          aes(0x1087, "CKM_AES_GCM", GCM, AesMode.GCM),
+          aes(0x1087, "CKM_AES_GCM", GCM, AesMode.GCM, MESSAGE_ENCRYPT, MESSAGE_DECRYPT),
           aes(0x2104, "CKM_AES_OFB", BYTES, AesMode.OFB),
           aes(0x2107, "CKM_AES_CFB128", BYTES, AesMode.CFB128),
           cmac(0x108A, "CKM_AES_CMAC", NONE),
@@ -169,10 +171,19 @@ public record Mechanism(
     if (place() == Place.TPM) {
       flags |= CKF_HW;
     }
+    if (functions.contains(MESSAGE_ENCRYPT) || functions.contains(MESSAGE_SIGN)) {
+      flags |= CKF_MULTI_MESSAGE;
+    }
     if (keyType.equals(Optional.of(CKK_EC))) {
       flags |= CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
     }
     return flags;
+  }
+
+  private static Set<Function> all(Set<Function> some, Set<Function> others) {
+    Set<Function> all = EnumSet.copyOf(some);
+    all.addAll(others);
+    return all;
   }
 
   private static Work.SchemeChoice fixed(SignatureScheme scheme) {
@@ -221,7 +232,7 @@ public record Mechanism(
         type,
         name,
         Optional.of(keyType),
-        EnumSet.of(SIGN, VERIFY),
+        SIGNATURE,
         shape,
         Optional.ofNullable(hash),
         new Work.Asymmetric(Optional.of(scheme), Optional.empty()));
@@ -244,7 +255,7 @@ public record Mechanism(
         type,
         name,
         Optional.of(keyType),
-        EnumSet.of(SIGN, VERIFY),
+        SIGNATURE,
         shape,
         Optional.empty(),
         new Work.Authenticates(mac));
@@ -260,13 +271,11 @@ public record Mechanism(
 
   private static Mechanism aes(
       long type, String name, Parameter.Shape shape, AesMode mode, Function... more) {
-    Set<Function> functions = EnumSet.of(ENCRYPT, DECRYPT);
-    functions.addAll(List.of(more));
     return new Mechanism(
         type,
         name,
         Optional.of(CKK_AES),
-        functions,
+        all(EnumSet.of(ENCRYPT, DECRYPT), Set.of(more)),
         shape,
         Optional.empty(),
         new Work.Ciphers(mode));

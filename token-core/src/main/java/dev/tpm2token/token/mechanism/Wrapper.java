@@ -91,13 +91,7 @@ public interface Wrapper {
     private byte[] run(boolean encrypting, byte[] in) {
       try (CipherOperation cipher =
           Operations.cipher(encrypting, mechanism, parameter, device, key)) {
-        byte[] first = cipher.update(in);
-        byte[] last = cipher.finish();
-        byte[] whole = Arrays.copyOf(first, first.length + last.length);
-        System.arraycopy(last, 0, whole, first.length, last.length);
-        Arrays.fill(first, (byte) 0);
-        Arrays.fill(last, (byte) 0);
-        return whole;
+        return cipher.finish(in);
       }
     }
   }
