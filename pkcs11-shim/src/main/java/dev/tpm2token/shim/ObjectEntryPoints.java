@@ -1,6 +1,7 @@
 package dev.tpm2token.shim;
 
 import dev.tpm2token.token.Session;
+import dev.tpm2token.token.attribute.Template;
 import org.graalvm.nativeimage.IsolateThread;
 import org.graalvm.nativeimage.c.function.CEntryPoint;
 
@@ -18,7 +19,12 @@ final class ObjectEntryPoints {
         session,
         s -> {
           NativeMemory.required(object);
-          NativeMemory.writeUlong(object, s.createObject(Arguments.template(template, count)));
+          Template given = AttributeArrays.template(template, count);
+          try {
+            NativeMemory.writeUlong(object, s.createObject(given));
+          } finally {
+            given.erase();
+          }
         });
   }
 
@@ -30,7 +36,8 @@ final class ObjectEntryPoints {
         session,
         s -> {
           NativeMemory.required(copy);
-          NativeMemory.writeUlong(copy, s.copyObject(object, Arguments.template(template, count)));
+          NativeMemory.writeUlong(
+              copy, s.copyObject(object, AttributeArrays.template(template, count)));
         });
   }
 
@@ -53,7 +60,9 @@ final class ObjectEntryPoints {
     return Guard.session(
         "C_GetAttributeValue",
         session,
-        s -> Arguments.fill(template, s.attributes(object, Arguments.types(template, count))));
+        s ->
+            AttributeArrays.fill(
+                template, s.attributes(object, AttributeArrays.types(template, count))));
   }
 
   @CEntryPoint(name = "tpm2_token_C_SetAttributeValue")
@@ -62,13 +71,13 @@ final class ObjectEntryPoints {
     return Guard.session(
         "C_SetAttributeValue",
         session,
-        s -> s.setAttributes(object, Arguments.template(template, count)));
+        s -> s.setAttributes(object, AttributeArrays.template(template, count)));
   }
 
   @CEntryPoint(name = "tpm2_token_C_FindObjectsInit")
   static long findObjectsInit(IsolateThread thread, long session, long template, long count) {
     return Guard.session(
-        "C_FindObjectsInit", session, s -> s.findInit(Arguments.template(template, count)));
+        "C_FindObjectsInit", session, s -> s.findInit(AttributeArrays.template(template, count)));
   }
 
   @CEntryPoint(name = "tpm2_token_C_FindObjects")

@@ -52,6 +52,17 @@ final class KeyAccess {
     return mechanism;
   }
 
+  /** The same for wrapping with associated data (3.2): each key has the parameter of a message. */
+  Mechanism authenticatingMechanism(MechanismCall call, Function function) {
+    Mechanism mechanism = row(call.type(), function);
+    if (mechanism.shape() != Parameter.Shape.GCM) {
+      throw new CryptokiException(
+          CKR_MECHANISM_INVALID, mechanism.name() + " takes no associated data");
+    }
+    checkParameter(mechanism, call.parameter() instanceof Parameter.GcmMessage);
+    return mechanism;
+  }
+
   private Mechanism row(long type, Function function) {
     return token
         .device()

@@ -58,7 +58,11 @@ public final class MessageCiphering {
             call, encrypting ? Function.MESSAGE_ENCRYPT : Function.MESSAGE_DECRYPT);
     AttributeType permission = encrypting ? AttributeType.CKA_ENCRYPT : AttributeType.CKA_DECRYPT;
     Secret secret = Objects.requireNonNull(access.key(key, permission, mechanism).secret());
-    messages.begin(new Messages(mechanism, secret, new GcmIvs(token.random())));
+    begin(mechanism, secret);
+  }
+
+  void begin(Mechanism mechanism, Secret key) {
+    messages.begin(new Messages(mechanism, key, new GcmIvs(token.random())));
   }
 
   /** Bytes that a message so long gives: as many. */
@@ -73,6 +77,14 @@ public final class MessageCiphering {
     messages.get();
     message.checkNone();
     return finish(start(parameter, associated), text, parameter);
+  }
+
+  /** The one message of a key that is wrapped or unwrapped, from which no counter goes on. */
+  Result single(Parameter.GcmMessage parameter, byte[] associated, byte[] text) {
+    if (encrypting) {
+      GcmIvs.checkSingle(parameter);
+    }
+    return whole(parameter, associated, text);
   }
 
   /** C_EncryptMessageBegin, C_DecryptMessageBegin: the message's IV. */

@@ -12,6 +12,7 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_SIGN_RECOVER;
 
 import dev.tpm2token.token.attribute.AttributeType;
 import dev.tpm2token.token.attribute.Attributes;
+import dev.tpm2token.token.attribute.Kind;
 import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.mechanism.DigestOperation;
@@ -212,6 +213,12 @@ public final class Session {
           ? new AttributeResult.Sensitive()
           : new AttributeResult.Value(secret.use(byte[]::clone));
     }
+    if (type.kind() == Kind.TEMPLATE) {
+      return attributes
+          .template(type)
+          .<AttributeResult>map(template -> new AttributeResult.Array(template.entries()))
+          .orElseGet(AttributeResult.Absent::new);
+    }
     return attributes
         .get(type)
         .<AttributeResult>map(AttributeResult.Value::new)
@@ -375,6 +382,11 @@ public final class Session {
     Mechanism mechanism = access.mechanism(call, Function.DERIVE);
     CryptokiObject base = access.key(baseKey, CKA_DERIVE, mechanism);
     return new KeyDerivation(token, access).derive(this, base, call.parameter(), template);
+  }
+
+  /** C_EncapsulateKey and C_DecapsulateKey. */
+  public KeyEncapsulation encapsulation() {
+    return new KeyEncapsulation(token, access, this);
   }
 
   /** C_WrapKey and C_UnwrapKey. */

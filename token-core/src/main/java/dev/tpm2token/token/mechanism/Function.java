@@ -17,7 +17,9 @@ public enum Function {
   MESSAGE_ENCRYPT(0x2),
   MESSAGE_DECRYPT(0x4),
   MESSAGE_SIGN(0x8),
-  MESSAGE_VERIFY(0x10);
+  MESSAGE_VERIFY(0x10),
+  ENCAPSULATE(0x1000_0000),
+  DECAPSULATE(0x2000_0000);
 
   private final long flag;
 

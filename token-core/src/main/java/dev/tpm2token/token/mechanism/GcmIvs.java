@@ -61,14 +61,13 @@ public final class GcmIvs {
     return BigIntegers.asUnsignedByteArray(given.length, passed.subtract(own).add(generated));
   }
 
-  /** An IV for a single message, whose key has no counter. */
-  public static byte[] single(Parameter.GcmMessage parameter, SecureRandom random) {
+  /** Checks what would give a single message its IV, whose key has no counter that goes on. */
+  public static void checkSingle(Parameter.GcmMessage parameter) {
     if (parameter.generator() == CKG_GENERATE_COUNTER
         || parameter.generator() == CKG_GENERATE_COUNTER_XOR) {
       throw new CryptokiException(
           CKR_MECHANISM_PARAM_INVALID, "a counter that begins anew each time would repeat IVs");
     }
-    return new GcmIvs(random).next(parameter);
   }
 
   private static int generatedBits(Parameter.GcmMessage parameter) {
