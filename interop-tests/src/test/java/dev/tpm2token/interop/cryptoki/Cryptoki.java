@@ -41,6 +41,13 @@ public final class Cryptoki {
     long C_GetFunctionList(Pointer list);
   }
 
+  /** The one symbol of 3.0 that we look up by name. */
+  public interface NewerEntry {
+    /** Gives the address of an interface. */
+    long C_GetInterface(
+        @Nullable Pointer name, Pointer version, Pointer interfaceAddress, long flags);
+  }
+
   /** A token as C_GetTokenInfo describes it. */
   public record TokenInfo(String label, String model, String serial, long flags) {
     /** Whether this CKF bit is set. */
@@ -51,13 +58,20 @@ public final class Cryptoki {
 
   private final Runtime runtime;
   private final Map<Fn, Long> functions = new EnumMap<>(Fn.class);
+  private final Map<NewerFn, Long> newerFunctions = new EnumMap<>(NewerFn.class);
 
-  private Cryptoki(Runtime runtime, Pointer list) {
+  private Cryptoki(Runtime runtime, Pointer list, @Nullable Pointer newer) {
     this.runtime = runtime;
     long at = 8;
     for (Fn function : Fn.values()) {
       functions.put(function, list.getLong(at));
       at += 8;
+    }
+    if (newer != null) {
+      for (NewerFn function : NewerFn.values()) {
+        newerFunctions.put(function, newer.getLong(at));
+        at += 8;
+      }
     }
   }
 
@@ -74,7 +88,23 @@ public final class Cryptoki {
     if (rv != 0) {
       throw new CryptokiException(Fn.C_GetFunctionList, rv);
     }
-    return new Cryptoki(runtime, Pointer.wrap(runtime, list.getLong(0)));
+    return new Cryptoki(runtime, Pointer.wrap(runtime, list.getLong(0)), newer(lab, runtime, list));
+  }
+
+  /** The list of 3.2, where the module has one: SoftHSM has not. */
+  private static @Nullable Pointer newer(Lab lab, Runtime runtime, Pointer result) {
+    Pointer version = Memory.allocateDirect(runtime, 2);
+    version.putByte(0, (byte) 3);
+    version.putByte(1, (byte) 2);
+    try {
+      NewerEntry entry =
+          LibraryLoader.create(NewerEntry.class).load(lab.module().library().toString());
+      return entry.C_GetInterface(null, version, result, 0) == 0
+          ? Pointer.wrap(runtime, Pointer.wrap(runtime, result.getLong(0)).getLong(8))
+          : null;
+    } catch (UnsatisfiedLinkError e) {
+      return null;
+    }
   }
 
   /** The address of a function, as the list has it. */
@@ -87,18 +117,31 @@ public final class Cryptoki {
    * by the address of a copy, null as NULL_PTR.
    */
   public Rv call(Fn function, @Nullable Object... arguments) {
-    return Rv.of(raw(function, arguments));
+    return Rv.of(raw(address(function), arguments));
   }
 
-  /** Calls a function, and throws a CryptokiException where it does not answer CKR_OK. */
-  public void ok(Fn function, @Nullable Object... arguments) {
-    long rv = raw(function, arguments);
+  /** Calls a function of 3.x. */
+  public Rv call(NewerFn function, @Nullable Object... arguments) {
+    return Rv.of(raw(Objects.requireNonNull(newerFunctions.get(function)), arguments));
+  }
+
+  /** Calls a function of 3.x, which must answer CKR_OK. */
+  public void ok(NewerFn function, @Nullable Object... arguments) {
+    long rv = raw(Objects.requireNonNull(newerFunctions.get(function)), arguments);
     if (rv != 0) {
       throw new CryptokiException(function, rv);
     }
   }
 
-  private long raw(Fn function, @Nullable Object... arguments) {
+  /** Calls a function, and throws a CryptokiException where it does not answer CKR_OK. */
+  public void ok(Fn function, @Nullable Object... arguments) {
+    long rv = raw(address(function), arguments);
+    if (rv != 0) {
+      throw new CryptokiException(function, rv);
+    }
+  }
+
+  private long raw(long address, @Nullable Object... arguments) {
     Type[] types = new Type[arguments.length];
     Arrays.fill(types, Type.UINT64);
     CallContext context =
@@ -110,7 +153,7 @@ public final class Cryptoki {
       buffer.putLong(word(argument, reachable));
     }
     try {
-      return Invoker.getInstance().invokeLong(context, address(function), buffer);
+      return Invoker.getInstance().invokeLong(context, address, buffer);
     } finally {
       Reference.reachabilityFence(reachable);
     }
@@ -122,7 +165,10 @@ public final class Cryptoki {
       case Number number -> number.longValue();
       case Pointer pointer -> hold(pointer, reachable);
       case byte[] bytes -> hold(bytes(bytes), reachable);
-      case Template template -> hold(template.layOut(runtime), reachable);
+      case Template template -> {
+        reachable.add(template); // holds what is nested in it
+        yield hold(template.layOut(runtime), reachable);
+      }
       default -> throw new IllegalArgumentException(argument.getClass().getName());
     };
   }
