@@ -21,22 +21,23 @@ record GcmMessageParameters(
       throw new CryptokiException(
           CKR_MECHANISM_PARAM_INVALID, "a message wants its CK_GCM_MESSAGE_PARAMS");
     }
-    GcmMessageParameters found =
-        new GcmMessageParameters(
-            NativeMemory.readUlong(address),
-            NativeMemory.readUlong(address + WORD),
-            NativeMemory.readUlong(address + 2 * WORD),
-            NativeMemory.readUlong(address + 3 * WORD),
-            NativeMemory.readUlong(address + 4 * WORD),
-            NativeMemory.readUlong(address + 5 * WORD));
-    if (found.ivLength < 1
-        || found.ivLength > LONGEST_IV
-        || found.tagBits < 0
-        || found.tagBits > LONGEST_TAG) {
+    return checked(
+        NativeMemory.readUlong(address),
+        NativeMemory.readUlong(address + WORD),
+        NativeMemory.readUlong(address + 2 * WORD),
+        NativeMemory.readUlong(address + 3 * WORD),
+        NativeMemory.readUlong(address + 4 * WORD),
+        NativeMemory.readUlong(address + 5 * WORD));
+  }
+
+  /** Those of lengths that can be meant. */
+  static GcmMessageParameters checked(
+      long iv, long ivLength, long fixedBits, long generator, long tag, long tagBits) {
+    if (ivLength < 1 || ivLength > LONGEST_IV || tagBits < 0 || tagBits > LONGEST_TAG) {
       throw new CryptokiException(
           CKR_MECHANISM_PARAM_INVALID, "GCM has IVs of 1 to 256 bytes and tags of up to 128 bits");
     }
-    return found;
+    return new GcmMessageParameters(iv, ivLength, fixedBits, generator, tag, tagBits);
   }
 
   /** Where the tag is still to be made, or to be given. */

@@ -69,9 +69,14 @@ final class KeyEntryPoints {
         session,
         s -> {
           NativeMemory.required(wrappedLength);
+          Output output = new Output(wrapped, wrappedLength);
+          if (GcmWrapParameters.areIn(mechanism)) {
+            GcmWrapParameters.of(mechanism).wrap(s, wrappingKey, key, output);
+            return;
+          }
           KeyWrapping.Wrapping wrapping =
               s.wrapping().wrap(Arguments.mechanism(mechanism), wrappingKey, key);
-          new Output(wrapped, wrappedLength).write(wrapping.length(), wrapping.work());
+          output.write(wrapping.length(), wrapping.work());
         });
   }
 
@@ -95,7 +100,9 @@ final class KeyEntryPoints {
               key,
               s.wrapping()
                   .unwrap(
-                      Arguments.mechanism(mechanism),
+                      GcmWrapParameters.areIn(mechanism)
+                          ? GcmWrapParameters.of(mechanism).forUnwrapping()
+                          : Arguments.mechanism(mechanism),
                       unwrappingKey,
                       NativeMemory.read(NativeMemory.required(wrapped), length),
                       AttributeArrays.template(template, count)));

@@ -29,7 +29,14 @@ public final class MessageCiphering {
    * @param tag of an encrypted message, at its end
    */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
-  public record Result(byte[] iv, byte[] text, byte[] tag) {}
+  public record Result(byte[] iv, byte[] text, byte[] tag) {
+    /** In one piece, as what is no message has it. */
+    public byte[] textAndTag() {
+      byte[] whole = Arrays.copyOf(text, text.length + tag.length);
+      System.arraycopy(tag, 0, whole, text.length, tag.length);
+      return whole;
+    }
+  }
 
   private static final byte[] NOTHING = {};
 
