@@ -1,7 +1,6 @@
 package dev.tpm2token.shim;
 
 import static dev.tpm2token.token.ReturnValue.CKR_ARGUMENTS_BAD;
-import static dev.tpm2token.token.ReturnValue.CKR_FUNCTION_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_NO_EVENT;
 import static dev.tpm2token.token.ReturnValue.CKR_SESSION_PARALLEL_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_USER_TYPE_INVALID;
@@ -23,8 +22,6 @@ import org.graalvm.nativeimage.c.function.CEntryPoint;
  * The module, slots, tokens, sessions and random numbers: PKCS#11 3.1, sections 5.4 to 5.6 and
  * 5.20; the other classes of entry points have the other chapters. The C side has found out that
  * the module is initialised and has attached the thread; all numbers are CK_ULONGs or addresses.
- * The functions that nobody has, the C side answers with CKR_FUNCTION_NOT_SUPPORTED by way of
- * {@link #notSupported}.
  */
 final class EntryPoints {
   private static final long CKF_RW_SESSION = 0x2;
@@ -294,15 +291,5 @@ final class EntryPoints {
         cryptoki ->
             NativeMemory.writeUlong(
                 slot, cryptoki.slotEvent().orElseThrow(() -> new CryptokiException(CKR_NO_EVENT))));
-  }
-
-  /** Every function of the standard that this version has not. */
-  @CEntryPoint(name = "tpm2_token_not_supported")
-  static long notSupported(IsolateThread thread) {
-    return Guard.module(
-        "a function that is not here yet",
-        cryptoki -> {
-          throw new CryptokiException(CKR_FUNCTION_NOT_SUPPORTED);
-        });
   }
 }
