@@ -25,15 +25,12 @@
         return rv;                                 \
     }
 #define FUNCTION(name, parameters, arguments) EXPORT(name, parameters, tpm2_token_##name(call.thread, UNPACK arguments))
-#define NOT_SUPPORTED(name, parameters, arguments) EXPORT(name, parameters, tpm2_token_not_supported(call.thread))
 #define ANSWERED_HERE(name, parameters)
 #include "functions.def"
 #define FUNCTION(name, parameters, arguments) EXPORT(name, parameters, tpm2_token_##name(call.thread, UNPACK arguments))
-#define NOT_SUPPORTED(name, parameters, arguments) EXPORT(name, parameters, tpm2_token_not_supported(call.thread))
 #define ANSWERED_HERE(name, parameters)
 #include "functions_3_0.def"
 #define FUNCTION(name, parameters, arguments) EXPORT(name, parameters, tpm2_token_##name(call.thread, UNPACK arguments))
-#define NOT_SUPPORTED(name, parameters, arguments) EXPORT(name, parameters, tpm2_token_not_supported(call.thread))
 #define ANSWERED_HERE(name, parameters)
 #include "functions_3_2.def"
 
@@ -89,7 +86,6 @@ CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID *slot, void *reserved) {
 static CK_FUNCTION_LIST functions_2_40 = {
     .version = {2, 40},
 #define FUNCTION(name, parameters, arguments) .name = name,
-#define NOT_SUPPORTED(name, parameters, arguments) .name = name,
 #define ANSWERED_HERE(name, parameters) .name = name,
 #include "functions.def"
 };
@@ -117,11 +113,9 @@ static CK_RV get_info_3_2(CK_INFO *info) {
 static CK_FUNCTION_LIST_3_0 functions_3_0 = {
     .version = {3, 0},
 #define FUNCTION(name, parameters, arguments) .name = name,
-#define NOT_SUPPORTED(name, parameters, arguments) .name = name,
 #define ANSWERED_HERE(name, parameters) .name = name,
 #include "functions.def"
 #define FUNCTION(name, parameters, arguments) .name = name,
-#define NOT_SUPPORTED(name, parameters, arguments) .name = name,
 #define ANSWERED_HERE(name, parameters) .name = name,
 #include "functions_3_0.def"
     .C_GetInfo = get_info_3_0,
@@ -130,15 +124,12 @@ static CK_FUNCTION_LIST_3_0 functions_3_0 = {
 static CK_FUNCTION_LIST_3_2 functions_3_2 = {
     .version = {3, 2},
 #define FUNCTION(name, parameters, arguments) .name = name,
-#define NOT_SUPPORTED(name, parameters, arguments) .name = name,
 #define ANSWERED_HERE(name, parameters) .name = name,
 #include "functions.def"
 #define FUNCTION(name, parameters, arguments) .name = name,
-#define NOT_SUPPORTED(name, parameters, arguments) .name = name,
 #define ANSWERED_HERE(name, parameters) .name = name,
 #include "functions_3_0.def"
 #define FUNCTION(name, parameters, arguments) .name = name,
-#define NOT_SUPPORTED(name, parameters, arguments) .name = name,
 #define ANSWERED_HERE(name, parameters) .name = name,
 #include "functions_3_2.def"
     .C_GetInfo = get_info_3_2,

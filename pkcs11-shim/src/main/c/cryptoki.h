@@ -111,15 +111,12 @@ typedef struct CK_INTERFACE {
 
 /* Every function, declared: the exported symbols. */
 #define FUNCTION(name, parameters, arguments) CK_RV name parameters;
-#define NOT_SUPPORTED(name, parameters, arguments) CK_RV name parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV name parameters;
 #include "functions.def"
 #define FUNCTION(name, parameters, arguments) CK_RV name parameters;
-#define NOT_SUPPORTED(name, parameters, arguments) CK_RV name parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV name parameters;
 #include "functions_3_0.def"
 #define FUNCTION(name, parameters, arguments) CK_RV name parameters;
-#define NOT_SUPPORTED(name, parameters, arguments) CK_RV name parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV name parameters;
 #include "functions_3_2.def"
 
@@ -127,7 +124,6 @@ typedef struct CK_INTERFACE {
 struct CK_FUNCTION_LIST {
     CK_VERSION version;
 #define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
-#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
 #include "functions.def"
 };
@@ -135,11 +131,9 @@ struct CK_FUNCTION_LIST {
 typedef struct CK_FUNCTION_LIST_3_0 {
     CK_VERSION version;
 #define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
-#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
 #include "functions.def"
 #define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
-#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
 #include "functions_3_0.def"
 } CK_FUNCTION_LIST_3_0;
@@ -147,15 +141,12 @@ typedef struct CK_FUNCTION_LIST_3_0 {
 typedef struct CK_FUNCTION_LIST_3_2 {
     CK_VERSION version;
 #define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
-#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
 #include "functions.def"
 #define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
-#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
 #include "functions_3_0.def"
 #define FUNCTION(name, parameters, arguments) CK_RV(*name) parameters;
-#define NOT_SUPPORTED(name, parameters, arguments) CK_RV(*name) parameters;
 #define ANSWERED_HERE(name, parameters) CK_RV(*name) parameters;
 #include "functions_3_2.def"
 } CK_FUNCTION_LIST_3_2;

@@ -14,23 +14,17 @@ CK_RV tpm2_token_initialize(graal_isolatethread_t *thread, CK_C_INITIALIZE_ARGS 
 /* Ends every thread that Java started: what still runs keeps the isolate from going away. */
 CK_RV tpm2_token_finalize(graal_isolatethread_t *thread);
 
-/* For the functions that Java has no entry point for: logs the call and returns CKR_FUNCTION_NOT_SUPPORTED. */
-CK_RV tpm2_token_not_supported(graal_isolatethread_t *thread);
-
 /* C_WaitForSlotEvent without waiting: CKR_NO_EVENT where nothing has happened. */
 CK_RV tpm2_token_poll_slot_event(graal_isolatethread_t *thread, CK_SLOT_ID *slot);
 
 #define UNPACK(...) __VA_ARGS__
 #define FUNCTION(name, parameters, arguments) CK_RV tpm2_token_##name(graal_isolatethread_t *thread, UNPACK parameters);
-#define NOT_SUPPORTED(name, parameters, arguments)
 #define ANSWERED_HERE(name, parameters)
 #include "functions.def"
 #define FUNCTION(name, parameters, arguments) CK_RV tpm2_token_##name(graal_isolatethread_t *thread, UNPACK parameters);
-#define NOT_SUPPORTED(name, parameters, arguments)
 #define ANSWERED_HERE(name, parameters)
 #include "functions_3_0.def"
 #define FUNCTION(name, parameters, arguments) CK_RV tpm2_token_##name(graal_isolatethread_t *thread, UNPACK parameters);
-#define NOT_SUPPORTED(name, parameters, arguments)
 #define ANSWERED_HERE(name, parameters)
 #include "functions_3_2.def"
 

@@ -5,6 +5,7 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_TOKEN;
 import dev.tpm2token.token.AttributeResult;
 import dev.tpm2token.token.Cryptoki;
 import dev.tpm2token.token.CryptokiException;
+import dev.tpm2token.token.Data;
 import dev.tpm2token.token.MechanismCall;
 import dev.tpm2token.token.Session;
 import dev.tpm2token.token.TokenInfo;
@@ -163,8 +164,8 @@ public final class OpenToken implements AutoCloseable {
   /** The signature that a private key makes by a mechanism (CKM_) that takes no parameter. */
   public byte[] sign(long mechanism, long key, byte[] data) {
     Session session = session();
-    session.signInit(MechanismCall.of(mechanism), key);
-    return session.sign(Session.Data.of(data));
+    session.signing().init(MechanismCall.of(mechanism), key);
+    return session.signing().sign(Data.of(data));
   }
 
   /** An attribute's value; empty where the object has none, or keeps it to itself. */

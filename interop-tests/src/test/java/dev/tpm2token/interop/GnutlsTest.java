@@ -3,7 +3,7 @@ package dev.tpm2token.interop;
 import dev.tpm2token.interop.harness.Documented;
 import dev.tpm2token.interop.harness.Guide;
 import dev.tpm2token.interop.harness.Lab;
-import dev.tpm2token.interop.harness.Ports;
+import dev.tpm2token.interop.harness.Server;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,8 +30,8 @@ class GnutlsTest {
   }
 
   @Test
-  void bothSidesOfTls(Lab lab, Guide guide) throws Exception {
-    lab.env().put("PORT", String.valueOf(Ports.freePair()));
+  void bothSidesOfTls(Lab lab, Guide guide) {
+    Server.choosePort(lab);
     lab.write("request", "GET / HTTP/1.0\r\n\r\n");
     guide
         .run(lab, "A server and a client")

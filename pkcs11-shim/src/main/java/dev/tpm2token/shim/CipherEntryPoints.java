@@ -4,8 +4,8 @@ import org.graalvm.nativeimage.IsolateThread;
 import org.graalvm.nativeimage.c.function.CEntryPoint;
 
 /**
- * Encryption, decryption, signatures that give back the data, and two operations at once: PKCS#11
- * 3.1, sections 5.8, 5.9, 5.13 to 5.16. As in {@link EntryPoints}.
+ * Encryption, decryption and two operations at once: PKCS#11 3.1, sections 5.8, 5.10 and 5.17. As
+ * in {@link EntryPoints}.
  */
 final class CipherEntryPoints {
   private CipherEntryPoints() {}
@@ -96,53 +96,6 @@ final class CipherEntryPoints {
                 .writeAtMost(
                     s.decryption().finalLength(0),
                     room -> s.decryption().finish(new byte[0], room)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_SignRecoverInit")
-  static long signRecoverInit(IsolateThread thread, long session, long mechanism, long key) {
-    return Guard.session(
-        "C_SignRecoverInit",
-        session,
-        s -> s.recovery().signInit(Arguments.mechanism(mechanism), key));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_SignRecover")
-  static long signRecover(
-      IsolateThread thread, long session, long data, long length, long result, long resultLength) {
-    return Guard.session(
-        "C_SignRecover",
-        session,
-        s ->
-            new Output(result, resultLength)
-                .write(
-                    s.recovery().signatureLength(),
-                    () -> s.recovery().sign(NativeMemory.read(data, length))));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_VerifyRecoverInit")
-  static long verifyRecoverInit(IsolateThread thread, long session, long mechanism, long key) {
-    return Guard.session(
-        "C_VerifyRecoverInit",
-        session,
-        s -> s.recovery().verifyInit(Arguments.mechanism(mechanism), key));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_VerifyRecover")
-  static long verifyRecover(
-      IsolateThread thread,
-      long session,
-      long signature,
-      long length,
-      long result,
-      long resultLength) {
-    return Guard.session(
-        "C_VerifyRecover",
-        session,
-        s ->
-            new Output(result, resultLength)
-                .writeAtMost(
-                    s.recovery().recoveredLength(),
-                    room -> s.recovery().verify(NativeMemory.read(signature, length), room)));
   }
 
   @CEntryPoint(name = "tpm2_token_C_DigestEncryptUpdate")

@@ -1,7 +1,6 @@
 package dev.tpm2token.shim;
 
 import static dev.tpm2token.token.ReturnValue.CKR_ARGUMENTS_BAD;
-import static dev.tpm2token.token.ReturnValue.CKR_FUNCTION_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_NO_EVENT;
 import static dev.tpm2token.token.ReturnValue.CKR_SESSION_PARALLEL_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_USER_TYPE_INVALID;
@@ -20,17 +19,15 @@ import org.graalvm.nativeimage.IsolateThread;
 import org.graalvm.nativeimage.c.function.CEntryPoint;
 
 /**
- * The functions of Cryptoki that this version has, in the standard's order. The C side has found
- * out that the module is initialised and has attached the thread; all numbers are CK_ULONGs or
- * addresses. The functions that are not here, the C side answers with CKR_FUNCTION_NOT_SUPPORTED by
- * way of {@link #notSupported}.
+ * The module, slots, tokens, sessions and random numbers: PKCS#11 3.1, sections 5.4 to 5.6 and
+ * 5.20; the other classes of entry points have the other chapters. The C side has found out that
+ * the module is initialised and has attached the thread; all numbers are CK_ULONGs or addresses.
  */
 final class EntryPoints {
   private static final long CKF_RW_SESSION = 0x2;
   private static final long CKF_SERIAL_SESSION = 0x4;
   private static final long CKF_TOKEN_PRESENT = 0x1;
   private static final long CKF_HW_SLOT = 0x4;
-  private static final int MOST_HANDLES = 1 << 16;
   private static final long MOST_RANDOM = 1 << 24;
   private static final long UNKNOWN = -1;
   private static final int LABEL_BYTES = 32;
@@ -216,6 +213,33 @@ final class EntryPoints {
         });
   }
 
+  @CEntryPoint(name = "tpm2_token_C_GetOperationState")
+  static long getOperationState(IsolateThread thread, long session, long state, long stateLength) {
+    return Guard.session(
+        "C_GetOperationState",
+        session,
+        s -> {
+          byte[] saved = s.operationState();
+          new Output(state, stateLength).write(saved.length, () -> saved);
+        });
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_SetOperationState")
+  static long setOperationState(
+      IsolateThread thread,
+      long session,
+      long state,
+      long length,
+      long encryptionKey,
+      long authenticationKey) {
+    return Guard.session(
+        "C_SetOperationState",
+        session,
+        s ->
+            s.setOperationState(
+                NativeMemory.read(state, length), encryptionKey, authenticationKey));
+  }
+
   @CEntryPoint(name = "tpm2_token_C_Login")
   static long login(IsolateThread thread, long session, long user, long pin, long pinLength) {
     return Guard.withPin(
@@ -232,219 +256,6 @@ final class EntryPoints {
   @CEntryPoint(name = "tpm2_token_C_Logout")
   static long logout(IsolateThread thread, long session) {
     return Guard.session("C_Logout", session, Session::logout);
-  }
-
-  // Objects, section 5.7
-
-  @CEntryPoint(name = "tpm2_token_C_CreateObject")
-  static long createObject(
-      IsolateThread thread, long session, long template, long count, long object) {
-    return Guard.session(
-        "C_CreateObject",
-        session,
-        s -> {
-          NativeMemory.required(object);
-          NativeMemory.writeUlong(object, s.createObject(Arguments.template(template, count)));
-        });
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_DestroyObject")
-  static long destroyObject(IsolateThread thread, long session, long object) {
-    return Guard.session("C_DestroyObject", session, s -> s.destroyObject(object));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_GetObjectSize")
-  static long getObjectSize(IsolateThread thread, long session, long object, long size) {
-    return Guard.session(
-        "C_GetObjectSize",
-        session,
-        s -> NativeMemory.writeUlong(NativeMemory.required(size), s.objectSize(object)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_GetAttributeValue")
-  static long getAttributeValue(
-      IsolateThread thread, long session, long object, long template, long count) {
-    return Guard.session(
-        "C_GetAttributeValue",
-        session,
-        s -> Arguments.fill(template, s.attributes(object, Arguments.types(template, count))));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_SetAttributeValue")
-  static long setAttributeValue(
-      IsolateThread thread, long session, long object, long template, long count) {
-    return Guard.session(
-        "C_SetAttributeValue",
-        session,
-        s -> s.setAttributes(object, Arguments.template(template, count)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_FindObjectsInit")
-  static long findObjectsInit(IsolateThread thread, long session, long template, long count) {
-    return Guard.session(
-        "C_FindObjectsInit", session, s -> s.findInit(Arguments.template(template, count)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_FindObjects")
-  static long findObjects(IsolateThread thread, long session, long objects, long most, long count) {
-    return Guard.session(
-        "C_FindObjects",
-        session,
-        s -> {
-          NativeMemory.required(count);
-          if (most != 0) {
-            NativeMemory.required(objects);
-          }
-          long[] found = s.find(most < 0 || most > MOST_HANDLES ? MOST_HANDLES : (int) most);
-          for (int i = 0; i < found.length; i++) {
-            NativeMemory.writeUlong(objects + (long) i * Long.BYTES, found[i]);
-          }
-          NativeMemory.writeUlong(count, found.length);
-        });
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_FindObjectsFinal")
-  static long findObjectsFinal(IsolateThread thread, long session) {
-    return Guard.session("C_FindObjectsFinal", session, Session::findFinal);
-  }
-
-  // Digests, section 5.10
-
-  @CEntryPoint(name = "tpm2_token_C_DigestInit")
-  static long digestInit(IsolateThread thread, long session, long mechanism) {
-    return Guard.session(
-        "C_DigestInit", session, s -> s.digestInit(Arguments.mechanism(mechanism)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_Digest")
-  static long digest(
-      IsolateThread thread, long session, long data, long length, long digest, long digestLength) {
-    return Guard.session(
-        "C_Digest",
-        session,
-        s ->
-            new Output(digest, digestLength)
-                .write(s.digestLength(), () -> s.digest(NativeMemory.data(data, length))));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_DigestUpdate")
-  static long digestUpdate(IsolateThread thread, long session, long part, long length) {
-    return Guard.session(
-        "C_DigestUpdate", session, s -> s.digestUpdate(NativeMemory.data(part, length)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_DigestFinal")
-  static long digestFinal(IsolateThread thread, long session, long digest, long digestLength) {
-    return Guard.session(
-        "C_DigestFinal",
-        session,
-        s -> new Output(digest, digestLength).write(s.digestLength(), s::digestFinal));
-  }
-
-  // Signatures, section 5.11
-
-  @CEntryPoint(name = "tpm2_token_C_SignInit")
-  static long signInit(IsolateThread thread, long session, long mechanism, long key) {
-    return Guard.session(
-        "C_SignInit", session, s -> s.signInit(Arguments.mechanism(mechanism), key));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_Sign")
-  static long sign(
-      IsolateThread thread,
-      long session,
-      long data,
-      long length,
-      long signature,
-      long signatureLength) {
-    return Guard.session(
-        "C_Sign",
-        session,
-        s ->
-            new Output(signature, signatureLength)
-                .write(s.signatureLength(), () -> s.sign(NativeMemory.data(data, length))));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_SignUpdate")
-  static long signUpdate(IsolateThread thread, long session, long part, long length) {
-    return Guard.session(
-        "C_SignUpdate", session, s -> s.signUpdate(NativeMemory.data(part, length)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_SignFinal")
-  static long signFinal(IsolateThread thread, long session, long signature, long signatureLength) {
-    return Guard.session(
-        "C_SignFinal",
-        session,
-        s -> new Output(signature, signatureLength).write(s.signatureLength(), s::signFinal));
-  }
-
-  // Verification, section 5.13
-
-  @CEntryPoint(name = "tpm2_token_C_VerifyInit")
-  static long verifyInit(IsolateThread thread, long session, long mechanism, long key) {
-    return Guard.session(
-        "C_VerifyInit", session, s -> s.verifyInit(Arguments.mechanism(mechanism), key));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_Verify")
-  static long verify(
-      IsolateThread thread,
-      long session,
-      long data,
-      long length,
-      long signature,
-      long signatureLength) {
-    return Guard.session(
-        "C_Verify",
-        session,
-        s ->
-            s.verify(
-                NativeMemory.data(data, length), NativeMemory.read(signature, signatureLength)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_VerifyUpdate")
-  static long verifyUpdate(IsolateThread thread, long session, long part, long length) {
-    return Guard.session(
-        "C_VerifyUpdate", session, s -> s.verifyUpdate(NativeMemory.data(part, length)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_VerifyFinal")
-  static long verifyFinal(
-      IsolateThread thread, long session, long signature, long signatureLength) {
-    return Guard.session(
-        "C_VerifyFinal",
-        session,
-        s -> s.verifyFinal(NativeMemory.read(signature, signatureLength)));
-  }
-
-  // Keys, section 5.18
-
-  @CEntryPoint(name = "tpm2_token_C_GenerateKeyPair")
-  static long generateKeyPair(
-      IsolateThread thread,
-      long session,
-      long mechanism,
-      long publicTemplate,
-      long publicCount,
-      long privateTemplate,
-      long privateCount,
-      long publicKey,
-      long privateKey) {
-    return Guard.session(
-        "C_GenerateKeyPair",
-        session,
-        s -> {
-          NativeMemory.required(publicKey);
-          NativeMemory.required(privateKey);
-          long[] handles =
-              s.generateKeyPair(
-                  Arguments.mechanism(mechanism),
-                  Arguments.template(publicTemplate, publicCount),
-                  Arguments.template(privateTemplate, privateCount));
-          NativeMemory.writeUlong(publicKey, handles[0]);
-          NativeMemory.writeUlong(privateKey, handles[1]);
-        });
   }
 
   // Random numbers, section 5.20
@@ -480,15 +291,5 @@ final class EntryPoints {
         cryptoki ->
             NativeMemory.writeUlong(
                 slot, cryptoki.slotEvent().orElseThrow(() -> new CryptokiException(CKR_NO_EVENT))));
-  }
-
-  /** Every function of the standard that this version has not. */
-  @CEntryPoint(name = "tpm2_token_not_supported")
-  static long notSupported(IsolateThread thread) {
-    return Guard.module(
-        "a function that is not here yet",
-        cryptoki -> {
-          throw new CryptokiException(CKR_FUNCTION_NOT_SUPPORTED);
-        });
   }
 }

@@ -3,7 +3,7 @@ package dev.tpm2token.shim;
 import static dev.tpm2token.token.ReturnValue.CKR_ARGUMENTS_BAD;
 
 import dev.tpm2token.token.CryptokiException;
-import dev.tpm2token.token.Session;
+import dev.tpm2token.token.Data;
 import java.util.Arrays;
 import org.graalvm.word.Pointer;
 import org.graalvm.word.WordFactory;
@@ -76,7 +76,7 @@ final class NativeMemory {
   }
 
   /** Data, handed on piece by piece: a long one need not fit the heap. */
-  static Session.Data data(long address, long length) {
+  static Data data(long address, long length) {
     return sink -> {
       check(address, length, LONGEST_MESSAGE);
       for (long done = 0; done < length; done += CHUNK) {

@@ -1,9 +1,12 @@
 package dev.tpm2token.shim;
 
 import static dev.tpm2token.token.ReturnValue.CKR_ARGUMENTS_BAD;
+import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_NOT_INITIALIZED;
+import static dev.tpm2token.token.ReturnValue.CKR_SAVED_STATE_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_USER_TYPE_INVALID;
 
 import dev.tpm2token.token.CryptokiException;
+import dev.tpm2token.token.ReturnValue;
 import dev.tpm2token.token.UserType;
 import org.graalvm.nativeimage.IsolateThread;
 import org.graalvm.nativeimage.c.function.CEntryPoint;
@@ -45,42 +48,6 @@ final class NewerEntryPoints {
     return Guard.session("C_SessionCancel", session, s -> s.cancel(flags));
   }
 
-  @CEntryPoint(name = "tpm2_token_C_VerifySignatureInit")
-  static long verifySignatureInit(
-      IsolateThread thread, long session, long mechanism, long key, long signature, long length) {
-    return Guard.session(
-        "C_VerifySignatureInit",
-        session,
-        s ->
-            s.verifySignatureInit(
-                Arguments.mechanism(mechanism), key, NativeMemory.read(signature, length)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_VerifySignature")
-  static long verifySignature(IsolateThread thread, long session, long data, long length) {
-    return Guard.session(
-        "C_VerifySignature",
-        session,
-        s -> {
-          s.verifySignatureUpdate(NativeMemory.data(data, length));
-          s.verifySignatureFinal();
-        });
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_VerifySignatureUpdate")
-  static long verifySignatureUpdate(IsolateThread thread, long session, long part, long length) {
-    return Guard.session(
-        "C_VerifySignatureUpdate",
-        session,
-        s -> s.verifySignatureUpdate(NativeMemory.data(part, length)));
-  }
-
-  @CEntryPoint(name = "tpm2_token_C_VerifySignatureFinal")
-  static long verifySignatureFinal(IsolateThread thread, long session) {
-    return Guard.session(
-        "C_VerifySignatureFinal", session, dev.tpm2token.token.Session::verifySignatureFinal);
-  }
-
   /** Nothing here has been validated by anybody. */
   @CEntryPoint(name = "tpm2_token_C_GetSessionValidationFlags")
   static long getSessionValidationFlags(IsolateThread thread, long session, long type, long flags) {
@@ -92,6 +59,38 @@ final class NewerEntryPoints {
             throw new CryptokiException(CKR_ARGUMENTS_BAD, "no such type of validation flags");
           }
           NativeMemory.writeUlong(flags, 0);
+        });
+  }
+
+  // Asynchronous operations (3.2, section 5.22): each is done when its function returns, so that
+  // there is none to wait for, to name or to join
+
+  @CEntryPoint(name = "tpm2_token_C_AsyncComplete")
+  static long asyncComplete(IsolateThread thread, long session, long function, long result) {
+    return noneUnderWay("C_AsyncComplete", session, function, CKR_OPERATION_NOT_INITIALIZED);
+  }
+
+  @CEntryPoint(name = "tpm2_token_C_AsyncGetID")
+  static long asyncGetId(IsolateThread thread, long session, long function, long id) {
+    return id == 0
+        ? noneUnderWay("C_AsyncGetID", session, function, CKR_ARGUMENTS_BAD)
+        : noneUnderWay("C_AsyncGetID", session, function, CKR_OPERATION_NOT_INITIALIZED);
+  }
+
+  /** Nobody was given such an id. */
+  @CEntryPoint(name = "tpm2_token_C_AsyncJoin")
+  static long asyncJoin(
+      IsolateThread thread, long session, long function, long id, long data, long length) {
+    return noneUnderWay("C_AsyncJoin", session, function, CKR_SAVED_STATE_INVALID);
+  }
+
+  private static long noneUnderWay(String name, long session, long function, ReturnValue answer) {
+    return Guard.session(
+        name,
+        session,
+        s -> {
+          NativeMemory.required(function);
+          throw new CryptokiException(answer, "no operation goes on by itself");
         });
   }
 }

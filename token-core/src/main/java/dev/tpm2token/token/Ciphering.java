@@ -1,8 +1,5 @@
 package dev.tpm2token.token;
 
-import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_ACTIVE;
-import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_NOT_INITIALIZED;
-
 import dev.tpm2token.token.attribute.AttributeType;
 import dev.tpm2token.token.mechanism.CipherOperation;
 import dev.tpm2token.token.mechanism.Function;
@@ -23,7 +20,7 @@ public final class Ciphering {
   private final KeyAccess access;
   private final PinGate gate = new PinGate();
 
-  private @Nullable CipherOperation operation;
+  private final UnderWay<CipherOperation> operation = new UnderWay<>();
   private byte @Nullable [] kept;
 
   Ciphering(boolean encrypting, Token token, KeyAccess access) {
@@ -34,28 +31,27 @@ public final class Ciphering {
 
   /** C_EncryptInit, C_DecryptInit. */
   public synchronized void init(MechanismCall call, long key) {
-    if (operation != null) {
-      throw new CryptokiException(CKR_OPERATION_ACTIVE);
-    }
+    operation.checkNone();
     Mechanism mechanism = access.mechanism(call, encrypting ? Function.ENCRYPT : Function.DECRYPT);
     AttributeType permission = encrypting ? AttributeType.CKA_ENCRYPT : AttributeType.CKA_DECRYPT;
     CryptokiObject object = access.key(key, permission, mechanism);
-    operation =
+    operation.begin(
         access.begin(
             object,
             opened ->
-                Operations.cipher(encrypting, mechanism, call.parameter(), token.device(), opened));
+                Operations.cipher(
+                    encrypting, mechanism, call.parameter(), token.device(), opened)));
     gate.begin(object);
   }
 
   /** Bytes that an update with a part so long gives. */
   public synchronized int updateLength(int part) {
-    return active().updateLength(part);
+    return operation.get().updateLength(part);
   }
 
   /** C_EncryptUpdate, C_DecryptUpdate; where it fails, the operation ends. */
   public synchronized byte[] update(byte[] part) {
-    CipherOperation current = active();
+    CipherOperation current = operation.get();
     return orEnd(
         () -> {
           gate.pass();
@@ -65,7 +61,7 @@ public final class Ciphering {
 
   /** Bytes that the end gives, or data so long and the end: at most so many. */
   public synchronized int finalLength(int data) {
-    CipherOperation current = active();
+    CipherOperation current = operation.get();
     return kept != null ? kept.length : current.finalLength(data);
   }
 
@@ -76,7 +72,7 @@ public final class Ciphering {
    * @throws BufferTooSmallException and keeps the result
    */
   public synchronized byte[] finish(byte[] data, long room) {
-    CipherOperation current = active();
+    CipherOperation current = operation.get();
     byte[] result = kept;
     if (result == null) {
       int bound = current.finalLength(data.length);
@@ -87,7 +83,7 @@ public final class Ciphering {
           orEnd(
               () -> {
                 gate.pass();
-                return joined(current.update(data), current.finish());
+                return current.finish(data);
               });
     }
     if (room < result.length) {
@@ -96,12 +92,6 @@ public final class Ciphering {
     }
     kept = null;
     end();
-    return result;
-  }
-
-  private static byte[] joined(byte[] first, byte[] second) {
-    byte[] result = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, result, first.length, second.length);
     return result;
   }
 
@@ -120,7 +110,7 @@ public final class Ciphering {
 
   /** Whether an operation is under way. */
   synchronized boolean isActive() {
-    return operation != null;
+    return operation.isActive();
   }
 
   /** What a PIN for this one operation opens. */
@@ -130,21 +120,15 @@ public final class Ciphering {
 
   /** Ends what is under way, if anything is. */
   synchronized void end() {
-    if (operation != null) {
-      operation.close();
-      operation = null;
+    CipherOperation current = operation.orNull();
+    if (current != null) {
+      current.close();
     }
+    operation.end();
     if (kept != null) {
       Arrays.fill(kept, (byte) 0);
       kept = null;
     }
     gate.open();
-  }
-
-  private CipherOperation active() {
-    if (operation == null) {
-      throw new CryptokiException(CKR_OPERATION_NOT_INITIALIZED);
-    }
-    return operation;
   }
 }

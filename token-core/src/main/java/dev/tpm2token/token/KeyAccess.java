@@ -18,6 +18,7 @@ import dev.tpm2token.token.mechanism.Function;
 import dev.tpm2token.token.mechanism.Mechanism;
 import dev.tpm2token.token.mechanism.Operations;
 import dev.tpm2token.token.mechanism.Parameter;
+import dev.tpm2token.token.mechanism.Work;
 import dev.tpm2token.token.object.CryptokiObject;
 import java.util.Arrays;
 import java.util.Optional;
@@ -32,36 +33,68 @@ final class KeyAccess {
 
   /** The mechanism's row, if it does that here and the parameter is of the kind that it takes. */
   Mechanism mechanism(MechanismCall call, Function function) {
-    Mechanism mechanism =
-        token
-            .device()
-            .mechanism(call.type())
-            .filter(row -> row.functions().contains(function))
-            .orElseThrow(
-                () ->
-                    new CryptokiException(
-                        CKR_MECHANISM_INVALID,
-                        "mechanism 0x%x does not %s here".formatted(call.type(), function)));
-    boolean right =
-        switch (mechanism.shape()) {
-          case NONE -> call.parameter() instanceof Parameter.None;
-          case BYTES ->
-              call.parameter() instanceof Parameter.Bytes
-                  || call.parameter() instanceof Parameter.None;
-          case LENGTH -> call.parameter() instanceof Parameter.Length;
-          case PSS -> call.parameter() instanceof Parameter.Pss;
-          case OAEP -> call.parameter() instanceof Parameter.Oaep;
-          case RSA_AES -> call.parameter() instanceof Parameter.RsaAes;
-          case ECDH1 -> call.parameter() instanceof Parameter.Ecdh1;
-          case COUNTER -> call.parameter() instanceof Parameter.Counter;
-          case GCM -> call.parameter() instanceof Parameter.Gcm;
-        };
-    if (!right) {
+    Mechanism mechanism = row(call.type(), function);
+    checkParameter(mechanism, fits(mechanism.shape(), call.parameter()));
+    return mechanism;
+  }
+
+  /**
+   * The same for messages: what encrypts has a parameter for each message, or one to begin with.
+   */
+  Mechanism messageMechanism(MechanismCall call, Function function) {
+    Mechanism mechanism = row(call.type(), function);
+    Parameter parameter = call.parameter();
+    checkParameter(
+        mechanism,
+        mechanism.work() instanceof Work.Ciphers
+            ? parameter instanceof Parameter.GcmMessage || parameter instanceof Parameter.None
+            : fits(mechanism.shape(), parameter));
+    return mechanism;
+  }
+
+  /** The same for wrapping with associated data (3.2): each key has the parameter of a message. */
+  Mechanism authenticatingMechanism(MechanismCall call, Function function) {
+    Mechanism mechanism = row(call.type(), function);
+    if (mechanism.shape() != Parameter.Shape.GCM) {
+      throw new CryptokiException(
+          CKR_MECHANISM_INVALID, mechanism.name() + " takes no associated data");
+    }
+    checkParameter(mechanism, call.parameter() instanceof Parameter.GcmMessage);
+    return mechanism;
+  }
+
+  private Mechanism row(long type, Function function) {
+    return token
+        .device()
+        .mechanism(type)
+        .filter(row -> row.functions().contains(function))
+        .orElseThrow(
+            () ->
+                new CryptokiException(
+                    CKR_MECHANISM_INVALID,
+                    "mechanism 0x%x does not %s here".formatted(type, function)));
+  }
+
+  private static void checkParameter(Mechanism mechanism, boolean fits) {
+    if (!fits) {
       throw new CryptokiException(
           CKR_MECHANISM_PARAM_INVALID,
           "%s takes another parameter: %s".formatted(mechanism.name(), mechanism.shape()));
     }
-    return mechanism;
+  }
+
+  private static boolean fits(Parameter.Shape shape, Parameter parameter) {
+    return switch (shape) {
+      case NONE -> parameter instanceof Parameter.None;
+      case BYTES -> parameter instanceof Parameter.Bytes || parameter instanceof Parameter.None;
+      case LENGTH -> parameter instanceof Parameter.Length;
+      case PSS -> parameter instanceof Parameter.Pss;
+      case OAEP -> parameter instanceof Parameter.Oaep;
+      case RSA_AES -> parameter instanceof Parameter.RsaAes;
+      case ECDH1 -> parameter instanceof Parameter.Ecdh1;
+      case COUNTER -> parameter instanceof Parameter.Counter;
+      case GCM -> parameter instanceof Parameter.Gcm;
+    };
   }
 
   /** The key of a handle, if it may do that. */

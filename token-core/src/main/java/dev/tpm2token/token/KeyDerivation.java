@@ -4,6 +4,7 @@ import static dev.tpm2token.token.ReturnValue.CKR_KEY_SIZE_RANGE;
 import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_PARAM_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCOMPLETE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ALWAYS_SENSITIVE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_DERIVE_TEMPLATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_EXTRACTABLE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_NEVER_EXTRACTABLE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_SENSITIVE;
@@ -40,35 +41,49 @@ final class KeyDerivation {
     this.access = access;
   }
 
-  long derive(Session session, CryptokiObject base, Parameter parameter, Template template) {
+  /** C_DeriveKey: the new key's handle. */
+  long derive(Session session, CryptokiObject base, Parameter parameter, Template given) {
     Parameter.Ecdh1 ecdh = (Parameter.Ecdh1) parameter;
+    Template template =
+        base.attributes().template(CKA_DERIVE_TEMPLATE).map(given::and).orElse(given);
+    Attributes attributes = prepare(session, ecdh, template);
+    byte[] z = access.begin(base, key -> shared(key, ecdh.publicData()));
+    return add(session, ecdh, z, inherited(attributes, base));
+  }
+
+  /** The attributes of a key that may be made, as far as they are known before the secret. */
+  Attributes prepare(Session session, Parameter.Ecdh1 ecdh, Template template) {
     KeyType type = SecretKeys.type(template);
-    SecretKeys keys = new SecretKeys(token);
-    Attributes attributes = keys.begin(Schema.Origin.TAKEN, type, template);
+    Attributes attributes = new SecretKeys(token).begin(Schema.Origin.TAKEN, type, template);
     token.checkMayMake(session, List.of(attributes));
-    long length = attributes.number(CKA_VALUE_LEN, 0);
     if (attributes.get(CKA_VALUE_LEN).isPresent()) {
-      SecretKeys.checkLength(type, length);
+      SecretKeys.checkLength(type, attributes.number(CKA_VALUE_LEN, 0));
     }
     if (ecdh.kdf() == CKD_NULL && ecdh.sharedData().length != 0) {
       throw new CryptokiException(CKR_MECHANISM_PARAM_INVALID, "CKD_NULL takes no shared data");
     }
-    byte[] z = access.begin(base, key -> shared(key, ecdh));
+    return attributes;
+  }
+
+  /** Makes the key of the shared secret, which is zeroed. */
+  long add(Session session, Parameter.Ecdh1 ecdh, byte[] z, Attributes attributes) {
+    long length = attributes.number(CKA_VALUE_LEN, 0);
     try {
       byte[] value = ecdh.kdf() == CKD_NULL ? lastBytes(z, length) : x963(ecdh, z, (int) length);
-      return keys.add(session, inherited(attributes, base), Secret.taking(value));
+      return new SecretKeys(token).add(session, attributes, Secret.taking(value));
     } finally {
       Arrays.fill(z, (byte) 0);
     }
   }
 
-  private byte[] shared(Operations.Key key, Parameter.Ecdh1 ecdh) {
+  /** The secret that a key in the TPM shares with the other party's. */
+  byte[] shared(Operations.Key key, byte[] other) {
     if (!(key instanceof Operations.Key.Private(KeyInUse inUse))) {
       throw new IllegalArgumentException("not a private key");
     }
     try (inUse) {
       PublicKey.Ec own = (PublicKey.Ec) inUse.publicKey();
-      return token.device().ecdh(inUse, own.peer(ecdh.publicData()));
+      return token.device().ecdh(inUse, own.peer(other));
     }
   }
 

@@ -40,6 +40,14 @@ final class KeyImporter {
   /** C_CreateObject: the new object's handle. */
   long create(Session session, Template template) {
     Attributes attributes = token.factory().create(template, token.login() == LoginState.SO);
+    try {
+      return create(session, attributes);
+    } finally {
+      Schema.of(attributes).eraseSecrets(attributes);
+    }
+  }
+
+  private long create(Session session, Attributes attributes) {
     long objectClass = attributes.number(CKA_CLASS, -1);
     if (objectClass == ObjectClass.CKO_PRIVATE_KEY.code()) {
       checkMayImport(session, attributes);

@@ -4,12 +4,16 @@ import static dev.tpm2token.token.ReturnValue.CKR_ATTRIBUTE_VALUE_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCOMPLETE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CERTIFICATE_TYPE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_HASH_OF_CERTIFICATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ID;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ISSUER;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_MODULUS_BITS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_NAME_HASH_ALGORITHM;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_PUBLIC_KEY_INFO;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_SERIAL_NUMBER;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_SUBJECT;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_TRUST_OCSP_SIGNING;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_TRUST_SERVER_AUTH;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_UNIQUE_ID;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE;
 
@@ -24,6 +28,8 @@ import dev.tpm2token.token.object.ObjectId;
 import dev.tpm2token.token.object.Schema;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.EnumSet;
+import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.x509.Certificate;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +40,13 @@ import org.jspecify.annotations.Nullable;
 final class ObjectFactory {
   /** CKC_X_509. */
   private static final long X_509 = 0;
+
+  // CK_TRUST
+  private static final long CKT_TRUST_UNKNOWN = 0;
+  private static final long CKT_NOT_TRUSTED = 3;
+  private static final long CKT_TRUST_MUST_VERIFY_TRUST = 4;
+  private static final Set<AttributeType> PURPOSES =
+      EnumSet.range(CKA_TRUST_SERVER_AUTH, CKA_TRUST_OCSP_SIGNING);
 
   private final SecureRandom random;
 
@@ -79,6 +92,7 @@ final class ObjectFactory {
       case CKO_DATA -> attributes;
       case CKO_CERTIFICATE -> certificate(attributes);
       case CKO_PUBLIC_KEY -> publicKey(attributes);
+      case CKO_TRUST -> trust(attributes);
       case CKO_PRIVATE_KEY, CKO_SECRET_KEY -> attributes;
       case CKO_MECHANISM, CKO_PROFILE ->
           throw new CryptokiException(CKR_ATTRIBUTE_VALUE_INVALID, "nobody makes such objects");
@@ -103,6 +117,25 @@ final class ObjectFactory {
       }
     }
     return complete.build();
+  }
+
+  /** A certificate that is trusted for something is named by its hash too (3.2, 4.7.2). */
+  private static Attributes trust(Attributes attributes) {
+    boolean trusted = false;
+    for (AttributeType purpose : PURPOSES) {
+      long trust = attributes.number(purpose, CKT_TRUST_UNKNOWN);
+      if (trust < CKT_TRUST_UNKNOWN || trust > CKT_TRUST_MUST_VERIFY_TRUST) {
+        throw new CryptokiException(CKR_ATTRIBUTE_VALUE_INVALID, "no such trust: " + trust);
+      }
+      trusted |= trust != CKT_TRUST_UNKNOWN && trust != CKT_NOT_TRUSTED;
+    }
+    if (trusted
+        && (attributes.bytes(CKA_HASH_OF_CERTIFICATE).length == 0
+            || attributes.get(CKA_NAME_HASH_ALGORITHM).isEmpty())) {
+      throw new CryptokiException(
+          CKR_TEMPLATE_INCOMPLETE, "no CKA_HASH_OF_CERTIFICATE and CKA_NAME_HASH_ALGORITHM");
+    }
+    return attributes;
   }
 
   private static void fill(

@@ -73,6 +73,13 @@ public final class SecretKeys {
             () -> new CryptokiException(CKR_TEMPLATE_INCONSISTENT, "not a type of secret key"));
   }
 
+  /** What C_UnwrapKey and its like make is extractable unless the client says not (5.18.4). */
+  static Template extractable(Template template) {
+    return template.has(CKA_EXTRACTABLE)
+        ? template
+        : template.and(Template.of(Attributes.builder().put(CKA_EXTRACTABLE, true).build()));
+  }
+
   static void checkLength(KeyType type, long length) {
     boolean right =
         type == KeyType.CKK_AES

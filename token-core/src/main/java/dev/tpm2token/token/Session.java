@@ -1,8 +1,6 @@
 package dev.tpm2token.token;
 
-import static dev.tpm2token.token.ReturnValue.CKR_KEY_INDIGESTIBLE;
 import static dev.tpm2token.token.ReturnValue.CKR_KEY_NOT_NEEDED;
-import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_ACTIVE;
 import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_NOT_INITIALIZED;
 import static dev.tpm2token.token.ReturnValue.CKR_SESSION_READ_ONLY;
 import static dev.tpm2token.token.ReturnValue.CKR_STATE_UNSAVEABLE;
@@ -10,26 +8,22 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_DERIVE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_EXTRACTABLE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_SENSITIVE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_SIGN;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_VERIFY;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_SIGN_RECOVER;
 
 import dev.tpm2token.token.attribute.AttributeType;
 import dev.tpm2token.token.attribute.Attributes;
+import dev.tpm2token.token.attribute.Kind;
 import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.mechanism.DigestOperation;
 import dev.tpm2token.token.mechanism.Function;
 import dev.tpm2token.token.mechanism.Mechanism;
-import dev.tpm2token.token.mechanism.Operations;
-import dev.tpm2token.token.mechanism.SignOperation;
-import dev.tpm2token.token.mechanism.VerifyOperation;
 import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.Schema;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A session: what a client does with a token, one thing after another. The methods are the
@@ -46,28 +40,17 @@ public final class Session {
   private final KeyAccess access;
   private final Ciphering encryption;
   private final Ciphering decryption;
+  private final Digesting digesting;
+  private final Signing signing;
+  private final Signing recoverableSigning;
+  private final Verifying verification;
   private final Recovering recovery;
-  private final PinGate signGate = new PinGate();
+  private final MessageCiphering messageEncryption;
+  private final MessageCiphering messageDecryption;
+  private final MessageSigning messageSigning;
+  private final MessageVerifying messageVerification;
 
-  private @Nullable Find find;
-  private @Nullable DigestOperation digest;
-  private @Nullable SignOperation sign;
-  private @Nullable VerifyOperation verify;
-
-  /** The signature that came before the data, where it did. */
-  private byte @Nullable [] awaited;
-
-  /** Data that a client hands over: fed to an operation piece by piece. */
-  @FunctionalInterface
-  public interface Data {
-    /** Feeds all of it. */
-    void feed(Consumer<byte[]> sink);
-
-    /** Data that is here already. */
-    static Data of(byte[] bytes) {
-      return sink -> sink.accept(bytes);
-    }
-  }
+  private final UnderWay<Find> find = new UnderWay<>();
 
   /** A search: what it found when it began, and how much of it was told. */
   private static final class Find {
@@ -86,7 +69,15 @@ public final class Session {
     this.access = new KeyAccess(token);
     this.encryption = new Ciphering(true, token, access);
     this.decryption = new Ciphering(false, token, access);
-    this.recovery = new Recovering(token, access);
+    this.digesting = new Digesting(access);
+    this.signing = new Signing(Function.SIGN, CKA_SIGN, token, access);
+    this.recoverableSigning = new Signing(Function.SIGN_RECOVER, CKA_SIGN_RECOVER, token, access);
+    this.verification = new Verifying(access);
+    this.recovery = new Recovering(access);
+    this.messageEncryption = new MessageCiphering(true, token, access);
+    this.messageDecryption = new MessageCiphering(false, token, access);
+    this.messageSigning = new MessageSigning(token, access);
+    this.messageVerification = new MessageVerifying(access);
   }
 
   long handle() {
@@ -109,35 +100,25 @@ public final class Session {
 
   /** Ends every operation, and says so to nobody. */
   private void cancel() {
-    endSign();
-    encryption.end();
-    decryption.end();
-    recovery.end();
-    find = null;
-    digest = null;
-    verify = null;
+    cancel(-1);
   }
 
   /** C_SessionCancel: ends the operations whose CKF_ bits are set. */
   public synchronized void cancel(long flags) {
     Map<Long, Runnable> endings =
-        Map.of(
-            Function.ENCRYPT.flag(),
-            encryption::end,
-            Function.DECRYPT.flag(),
-            decryption::end,
-            Function.DIGEST.flag(),
-            () -> digest = null,
-            Function.SIGN.flag(),
-            this::endSign,
-            Function.SIGN_RECOVER.flag(),
-            recovery::endSign,
-            Function.VERIFY.flag(),
-            () -> verify = null,
-            Function.VERIFY_RECOVER.flag(),
-            recovery::endVerify,
-            CKF_FIND_OBJECTS,
-            () -> find = null);
+        Map.ofEntries(
+            Map.entry(Function.ENCRYPT.flag(), encryption::end),
+            Map.entry(Function.DECRYPT.flag(), decryption::end),
+            Map.entry(Function.DIGEST.flag(), digesting::end),
+            Map.entry(Function.SIGN.flag(), signing::end),
+            Map.entry(Function.SIGN_RECOVER.flag(), recoverableSigning::end),
+            Map.entry(Function.VERIFY.flag(), verification::end),
+            Map.entry(Function.VERIFY_RECOVER.flag(), recovery::end),
+            Map.entry(Function.MESSAGE_ENCRYPT.flag(), messageEncryption::end),
+            Map.entry(Function.MESSAGE_DECRYPT.flag(), messageDecryption::end),
+            Map.entry(Function.MESSAGE_SIGN.flag(), messageSigning::end),
+            Map.entry(Function.MESSAGE_VERIFY.flag(), messageVerification::end),
+            Map.entry(CKF_FIND_OBJECTS, find::end));
     endings.forEach(
         (flag, ending) -> {
           if ((flags & flag) != 0) {
@@ -156,7 +137,10 @@ public final class Session {
   /** C_Login for the operations under way whose keys ask for a PIN at each use. */
   synchronized void contextLogin(byte[] pin) {
     List<PinGate> waiting =
-        Stream.of(signGate, decryption.gate(), recovery.gate()).filter(PinGate::isClosed).toList();
+        Stream.of(
+                signing.gate(), decryption.gate(), recoverableSigning.gate(), messageSigning.gate())
+            .filter(PinGate::isClosed)
+            .toList();
     if (waiting.isEmpty()) {
       throw new CryptokiException(CKR_OPERATION_NOT_INITIALIZED, "no operation asks for a login");
     }
@@ -229,6 +213,12 @@ public final class Session {
           ? new AttributeResult.Sensitive()
           : new AttributeResult.Value(secret.use(byte[]::clone));
     }
+    if (type.kind() == Kind.TEMPLATE) {
+      return attributes
+          .template(type)
+          .<AttributeResult>map(template -> new AttributeResult.Array(template.entries()))
+          .orElseGet(AttributeResult.Absent::new);
+    }
     return attributes
         .get(type)
         .<AttributeResult>map(AttributeResult.Value::new)
@@ -242,15 +232,13 @@ public final class Session {
 
   /** C_FindObjectsInit. */
   public synchronized void findInit(Template template) {
-    if (find != null) {
-      throw new CryptokiException(CKR_OPERATION_ACTIVE, "a search is under way");
-    }
-    find = new Find(token.find(template));
+    find.checkNone();
+    find.begin(new Find(token.find(template)));
   }
 
   /** C_FindObjects: the next handles, at most so many. */
   public synchronized long[] find(int most) {
-    Find current = active(find);
+    Find current = find.get();
     int end = Math.min(current.handles.length, current.told + Math.max(0, most));
     long[] next = Arrays.copyOfRange(current.handles, current.told, end);
     current.told = end;
@@ -259,193 +247,11 @@ public final class Session {
 
   /** C_FindObjectsFinal. */
   public synchronized void findFinal() {
-    active(find);
-    find = null;
+    find.get();
+    find.end();
   }
 
-  // Digests, section 5.10
-
-  /** C_DigestInit. */
-  public synchronized void digestInit(MechanismCall call) {
-    idle(digest);
-    digest = DigestOperation.of(access.mechanism(call, Function.DIGEST));
-  }
-
-  /** Bytes of the digest under way. */
-  public synchronized int digestLength() {
-    return active(digest).length();
-  }
-
-  /** C_DigestUpdate; where it fails, the operation ends. */
-  public synchronized void digestUpdate(Data data) {
-    DigestOperation current = active(digest);
-    feed(data, current::update, () -> digest = null);
-  }
-
-  /** C_DigestKey; where it fails, the operation ends. */
-  public synchronized void digestKey(long key) {
-    DigestOperation current = active(digest);
-    digest = null;
-    Secret secret = access.key(key).secret();
-    if (secret == null) {
-      throw new CryptokiException(CKR_KEY_INDIGESTIBLE, "only secret keys are digested");
-    }
-    secret.use(
-        bytes -> {
-          current.updateSecret(bytes);
-          return bytes.length;
-        });
-    digest = current;
-  }
-
-  /** C_GetOperationState: of a digest, where it is the one operation under way. */
-  public synchronized byte[] operationState() {
-    if (sign != null || verify != null || encryption.isActive() || decryption.isActive()) {
-      throw new CryptokiException(CKR_STATE_UNSAVEABLE, "only digests can be saved");
-    }
-    return active(digest).state();
-  }
-
-  /** C_SetOperationState: what was under way ends. */
-  public synchronized void setOperationState(byte[] state, long encryptionKey, long otherKey) {
-    if (encryptionKey != 0 || otherKey != 0) {
-      throw new CryptokiException(CKR_KEY_NOT_NEEDED, "a digest goes on without a key");
-    }
-    DigestOperation restored = DigestOperation.ofState(state);
-    cancel();
-    digest = restored;
-  }
-
-  /** C_DigestFinal. */
-  public synchronized byte[] digestFinal() {
-    byte[] result = active(digest).finish();
-    digest = null;
-    return result;
-  }
-
-  /** C_Digest. */
-  public synchronized byte[] digest(Data data) {
-    digestUpdate(data);
-    return digestFinal();
-  }
-
-  // Signatures, section 5.11
-
-  /** C_SignInit. */
-  public synchronized void signInit(MechanismCall call, long key) {
-    idle(sign);
-    Mechanism mechanism = access.mechanism(call, Function.SIGN);
-    CryptokiObject object = access.key(key, CKA_SIGN, mechanism);
-    sign =
-        access.begin(
-            object, opened -> Operations.sign(mechanism, call.parameter(), token.device(), opened));
-    signGate.begin(object);
-  }
-
-  /** Bytes of the signature under way. */
-  public synchronized int signatureLength() {
-    return active(sign).length();
-  }
-
-  /** C_SignUpdate; where it fails, the operation ends. */
-  public synchronized void signUpdate(Data data) {
-    SignOperation current = active(sign);
-    feed(
-        sink -> {
-          signGate.pass();
-          data.feed(sink);
-        },
-        current::update,
-        this::endSign);
-  }
-
-  /** C_SignFinal; the operation ends, whatever comes of it. */
-  public synchronized byte[] signFinal() {
-    try {
-      SignOperation current = active(sign);
-      signGate.pass();
-      return current.finish();
-    } finally {
-      endSign();
-    }
-  }
-
-  /** C_Sign. */
-  public synchronized byte[] sign(Data data) {
-    signUpdate(data);
-    return signFinal();
-  }
-
-  private void endSign() {
-    if (sign != null) {
-      sign.close();
-      sign = null;
-    }
-    signGate.open();
-  }
-
-  // Verification, section 5.13: in software, without login
-
-  /** C_VerifyInit. */
-  public synchronized void verifyInit(MechanismCall call, long key) {
-    idle(verify);
-    awaited = null;
-    Mechanism mechanism = access.mechanism(call, Function.VERIFY);
-    CryptokiObject object = access.key(key, CKA_VERIFY, mechanism);
-    verify = access.begin(object, opened -> Operations.verify(mechanism, call.parameter(), opened));
-  }
-
-  /** C_VerifyUpdate; where it fails, the operation ends. */
-  public synchronized void verifyUpdate(Data data) {
-    VerifyOperation current = active(verify);
-    feed(data, current::update, () -> verify = null);
-  }
-
-  /** C_VerifyFinal; the operation ends, whatever comes of it. */
-  public synchronized void verifyFinal(byte[] signature) {
-    VerifyOperation current = active(verify);
-    verify = null;
-    current.finish(signature);
-  }
-
-  /** C_Verify. */
-  public synchronized void verify(Data data, byte[] signature) {
-    verifyUpdate(data);
-    verifyFinal(signature);
-  }
-
-  /** C_VerifySignatureInit of 3.2: the signature comes first. */
-  public synchronized void verifySignatureInit(MechanismCall call, long key, byte[] signature) {
-    verifyInit(call, key);
-    awaited = signature;
-  }
-
-  /** C_VerifySignatureUpdate, and the data of C_VerifySignature. */
-  public synchronized void verifySignatureUpdate(Data data) {
-    active(awaited);
-    verifyUpdate(data);
-  }
-
-  /** C_VerifySignatureFinal. */
-  public synchronized void verifySignatureFinal() {
-    byte[] signature = active(awaited);
-    awaited = null;
-    verifyFinal(signature);
-  }
-
-  private static void feed(Data data, Consumer<byte[]> sink, Runnable end) {
-    boolean whole = false;
-    try {
-      data.feed(sink);
-      whole = true;
-    } finally {
-      if (!whole) {
-        end.run();
-      }
-    }
-  }
-
-  // Encryption, sections 5.8 and 5.9; recovery, 5.13.4 and 5.15.5; two at once, 5.16
+  // Operations, sections 5.8 to 5.15
 
   /** C_Encrypt… */
   public Ciphering encryption() {
@@ -457,40 +263,103 @@ public final class Session {
     return decryption;
   }
 
-  /** C_SignRecover…, C_VerifyRecover… */
+  /** C_Digest… */
+  public Digesting digesting() {
+    return digesting;
+  }
+
+  /** C_Sign… */
+  public Signing signing() {
+    return signing;
+  }
+
+  /** C_SignRecover… */
+  public Signing recoverableSigning() {
+    return recoverableSigning;
+  }
+
+  /** C_Verify…, C_VerifySignature… */
+  public Verifying verification() {
+    return verification;
+  }
+
+  /** C_VerifyRecover… */
   public Recovering recovery() {
     return recovery;
   }
 
+  /** C_EncryptMessage… */
+  public MessageCiphering messageEncryption() {
+    return messageEncryption;
+  }
+
+  /** C_DecryptMessage… */
+  public MessageCiphering messageDecryption() {
+    return messageDecryption;
+  }
+
+  /** C_SignMessage… */
+  public MessageSigning messageSigning() {
+    return messageSigning;
+  }
+
+  /** C_VerifyMessage… */
+  public MessageVerifying messageVerification() {
+    return messageVerification;
+  }
+
+  /** C_GetOperationState: of a digest, where it is the one operation under way. */
+  public synchronized byte[] operationState() {
+    if (signing.isActive()
+        || verification.isActive()
+        || encryption.isActive()
+        || decryption.isActive()) {
+      throw new CryptokiException(CKR_STATE_UNSAVEABLE, "only digests can be saved");
+    }
+    return digesting.state();
+  }
+
+  /** C_SetOperationState: what was under way ends. */
+  public synchronized void setOperationState(byte[] state, long encryptionKey, long otherKey) {
+    if (encryptionKey != 0 || otherKey != 0) {
+      throw new CryptokiException(CKR_KEY_NOT_NEEDED, "a digest goes on without a key");
+    }
+    DigestOperation restored = DigestOperation.ofState(state);
+    cancel();
+    digesting.restore(restored);
+  }
+
+  // Two operations at once, section 5.17: neither goes on unless both are under way
+
   /** C_DigestEncryptUpdate. */
   public synchronized byte[] digestEncryptUpdate(byte[] part) {
-    active(digest);
+    digesting.length();
     encryption.updateLength(0);
-    digestUpdate(Data.of(part));
+    digesting.update(Data.of(part));
     return encryption.update(part);
   }
 
   /** C_DecryptDigestUpdate. */
   public synchronized byte[] decryptDigestUpdate(byte[] part) {
-    active(digest);
+    digesting.length();
     byte[] text = decryption.update(part);
-    digestUpdate(Data.of(text));
+    digesting.update(Data.of(text));
     return text;
   }
 
   /** C_SignEncryptUpdate. */
   public synchronized byte[] signEncryptUpdate(byte[] part) {
-    active(sign);
+    signing.length();
     encryption.updateLength(0);
-    signUpdate(Data.of(part));
+    signing.update(Data.of(part));
     return encryption.update(part);
   }
 
   /** C_DecryptVerifyUpdate. */
   public synchronized byte[] decryptVerifyUpdate(byte[] part) {
-    active(verify);
+    verification.checkActive();
     byte[] text = decryption.update(part);
-    verifyUpdate(Data.of(text));
+    verification.update(Data.of(text));
     return text;
   }
 
@@ -515,6 +384,11 @@ public final class Session {
     return new KeyDerivation(token, access).derive(this, base, call.parameter(), template);
   }
 
+  /** C_EncapsulateKey and C_DecapsulateKey. */
+  public KeyEncapsulation encapsulation() {
+    return new KeyEncapsulation(token, access, this);
+  }
+
   /** C_WrapKey and C_UnwrapKey. */
   public KeyWrapping wrapping() {
     return new KeyWrapping(token, access, this);
@@ -528,18 +402,5 @@ public final class Session {
   /** C_GenerateRandom. */
   public byte[] generateRandom(int length) {
     return token.device().random(length);
-  }
-
-  private static void idle(@Nullable Object operation) {
-    if (operation != null) {
-      throw new CryptokiException(CKR_OPERATION_ACTIVE, "an operation of the kind is under way");
-    }
-  }
-
-  private static <T> T active(@Nullable T operation) {
-    if (operation == null) {
-      throw new CryptokiException(CKR_OPERATION_NOT_INITIALIZED);
-    }
-    return operation;
   }
 }

@@ -92,6 +92,10 @@ public final class Token {
     return device;
   }
 
+  SecureRandom random() {
+    return random;
+  }
+
   ObjectFactory factory() {
     return factory;
   }

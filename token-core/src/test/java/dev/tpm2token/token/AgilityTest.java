@@ -69,8 +69,8 @@ class AgilityTest {
           byte[] signature =
               Signer.sign(
                   session, new Signer.Pair(rsa.publicKey(), rsa.privateKey(), row.type()), DATA);
-          session.verifyInit(MechanismCall.of(row.type()), rsa.publicKey());
-          session.verify(Session.Data.of(DATA), signature);
+          session.verification().init(MechanismCall.of(row.type()), rsa.publicKey());
+          session.verification().verify(Data.of(DATA), signature);
         }
         if (row.keyType().equals(Optional.of(KeyType.CKK_RSA))) {
           assertEquals(2048, module.keySizes(row)[1], row::name);

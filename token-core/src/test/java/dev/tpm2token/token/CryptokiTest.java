@@ -87,8 +87,8 @@ class CryptokiTest {
   }
 
   private static byte[] sign(Session session, long mechanism, long key, byte[] data) {
-    session.signInit(mechanism(mechanism), key);
-    return session.sign(Session.Data.of(data));
+    session.signing().init(mechanism(mechanism), key);
+    return session.signing().sign(Data.of(data));
   }
 
   private static byte[] value(Session session, long object, AttributeType type) {
@@ -155,13 +155,13 @@ class CryptokiTest {
           assertTrue(
               verifies(session, ec[0], each.getValue() + "withECDSAinP1363Format", signature),
               curve + " " + each.getValue());
-          session.verifyInit(mechanism(each.getKey()), ec[0]);
-          session.verify(Session.Data.of(DATA), signature);
+          session.verification().init(mechanism(each.getKey()), ec[0]);
+          session.verification().verify(Data.of(DATA), signature);
           signature[5] ^= 1;
-          session.verifyInit(mechanism(each.getKey()), ec[0]);
+          session.verification().init(mechanism(each.getKey()), ec[0]);
           assertFails(
               ReturnValue.CKR_SIGNATURE_INVALID,
-              () -> session.verify(Session.Data.of(DATA), signature));
+              () -> session.verification().verify(Data.of(DATA), signature));
         }
       }
     }
@@ -174,12 +174,12 @@ class CryptokiTest {
       long[] rsa = rsa(session);
       byte[] noDigestInfo = "anything at all".getBytes(StandardCharsets.UTF_8);
       byte[] signature = sign(session, CKM_RSA_PKCS, rsa[1], noDigestInfo);
-      session.verifyInit(mechanism(CKM_RSA_PKCS), rsa[0]);
-      session.verify(Session.Data.of(noDigestInfo), signature);
-      session.signInit(mechanism(CKM_RSA_PKCS), rsa[1]);
+      session.verification().init(mechanism(CKM_RSA_PKCS), rsa[0]);
+      session.verification().verify(Data.of(noDigestInfo), signature);
+      session.signing().init(mechanism(CKM_RSA_PKCS), rsa[1]);
       assertFails(
-          ReturnValue.CKR_DATA_LEN_RANGE, () -> session.sign(Session.Data.of(new byte[246])));
-      assertFails(ReturnValue.CKR_OPERATION_NOT_INITIALIZED, session::signFinal);
+          ReturnValue.CKR_DATA_LEN_RANGE, () -> session.signing().sign(Data.of(new byte[246])));
+      assertFails(ReturnValue.CKR_OPERATION_NOT_INITIALIZED, session.signing()::finish);
     }
   }
 
@@ -193,8 +193,8 @@ class CryptokiTest {
           byte[] digest = new byte[length];
           Arrays.fill(digest, (byte) 0xa5);
           byte[] signature = sign(session, CKM_ECDSA, ec[1], digest);
-          session.verifyInit(mechanism(CKM_ECDSA), ec[0]);
-          session.verify(Session.Data.of(digest), signature);
+          session.verification().init(mechanism(CKM_ECDSA), ec[0]);
+          session.verification().verify(Data.of(digest), signature);
         }
       }
     }
@@ -225,7 +225,8 @@ class CryptokiTest {
           AttributeResult.Sensitive.class,
           session.attributes(key, new long[] {CKA_PRIVATE_EXPONENT.code()}).getFirst());
       session.logout();
-      assertFails(ReturnValue.CKR_KEY_HANDLE_INVALID, () -> session.signInit(mechanism(0x40), key));
+      assertFails(
+          ReturnValue.CKR_KEY_HANDLE_INVALID, () -> session.signing().init(mechanism(0x40), key));
     }
   }
 
@@ -234,10 +235,10 @@ class CryptokiTest {
     try (Cryptoki module = bench.withToken()) {
       Session session = Bench.login(module);
       long[] ec = ec(session, Curve.P_256);
-      session.signInit(mechanism(CKM_ECDSA), ec[1]);
+      session.signing().init(mechanism(CKM_ECDSA), ec[1]);
       session.logout();
       RuntimeException failure =
-          assertThrows(RuntimeException.class, () -> session.sign(Session.Data.of(new byte[32])));
+          assertThrows(RuntimeException.class, () -> session.signing().sign(Data.of(new byte[32])));
       assertEquals(ReturnValue.CKR_USER_NOT_LOGGED_IN, ReturnValues.of(failure));
     }
   }
@@ -256,7 +257,7 @@ class CryptokiTest {
       module.login(session.handle(), UserType.CKU_USER, other);
       assertFails(
           ReturnValue.CKR_KEY_HANDLE_INVALID,
-          () -> session.signInit(mechanism(CKM_ECDSA), key)); // handles end with the login
+          () -> session.signing().init(mechanism(CKM_ECDSA), key)); // handles end with the login
       session.logout();
       module.login(session.handle(), UserType.CKU_SO, SO_PIN);
       session.initPin(PIN);

@@ -78,8 +78,8 @@ class KeysTest {
   }
 
   private byte[] sign(long mechanism, long key) {
-    session.signInit(MechanismCall.of(mechanism), key);
-    return session.sign(Session.Data.of(DATA));
+    session.signing().init(MechanismCall.of(mechanism), key);
+    return session.signing().sign(Data.of(DATA));
   }
 
   private static boolean verifies(String algorithm, PublicKey key, byte[] signature)
@@ -314,16 +314,16 @@ class KeysTest {
     assertFails(
         ReturnValue.CKR_OPERATION_NOT_INITIALIZED,
         () -> module.login(session.handle(), UserType.CKU_CONTEXT_SPECIFIC, PIN));
-    session.signInit(ecdsa, pair[1]);
-    assertFails(ReturnValue.CKR_USER_NOT_LOGGED_IN, () -> session.sign(Session.Data.of(DATA)));
-    session.signInit(ecdsa, pair[1]);
+    session.signing().init(ecdsa, pair[1]);
+    assertFails(ReturnValue.CKR_USER_NOT_LOGGED_IN, () -> session.signing().sign(Data.of(DATA)));
+    session.signing().init(ecdsa, pair[1]);
     assertFails(
         ReturnValue.CKR_PIN_INCORRECT,
         () -> module.login(session.handle(), UserType.CKU_CONTEXT_SPECIFIC, new byte[8]));
     module.login(session.handle(), UserType.CKU_CONTEXT_SPECIFIC, PIN);
-    assertEquals(64, session.sign(Session.Data.of(DATA)).length);
-    session.signInit(ecdsa, pair[1]);
-    assertFails(ReturnValue.CKR_USER_NOT_LOGGED_IN, session::signFinal);
+    assertEquals(64, session.signing().sign(Data.of(DATA)).length);
+    session.signing().init(ecdsa, pair[1]);
+    assertFails(ReturnValue.CKR_USER_NOT_LOGGED_IN, session.signing()::finish);
     assertFails(
         ReturnValue.CKR_ATTRIBUTE_READ_ONLY,
         () -> session.setAttributes(pair[1], template(CKA_ALWAYS_AUTHENTICATE, false)));
@@ -331,19 +331,20 @@ class KeysTest {
 
   @Test
   void digestsGoOnWhereTheyWereSaved() throws Exception {
-    session.digestInit(MechanismCall.of(0x250));
-    session.digestUpdate(Session.Data.of(Arrays.copyOf(DATA, 5)));
+    session.digesting().init(MechanismCall.of(0x250));
+    session.digesting().update(Data.of(Arrays.copyOf(DATA, 5)));
     byte[] state = session.operationState();
     Session other = module.session(module.openSession(1, false));
     other.setOperationState(state, 0, 0);
-    other.digestUpdate(Session.Data.of(Arrays.copyOfRange(DATA, 5, DATA.length)));
-    assertArrayEquals(MessageDigest.getInstance("SHA-256").digest(DATA), other.digestFinal());
+    other.digesting().update(Data.of(Arrays.copyOfRange(DATA, 5, DATA.length)));
+    assertArrayEquals(
+        MessageDigest.getInstance("SHA-256").digest(DATA), other.digesting().finish());
     byte[] damaged = Arrays.copyOf(state, 20);
     assertFails(ReturnValue.CKR_SAVED_STATE_INVALID, () -> other.setOperationState(damaged, 0, 0));
     assertFails(
         ReturnValue.CKR_SAVED_STATE_INVALID, () -> other.setOperationState(new byte[0], 0, 0));
     assertFails(ReturnValue.CKR_OPERATION_NOT_INITIALIZED, other::operationState);
-    other.digestInit(MechanismCall.of(0x2B0));
+    other.digesting().init(MechanismCall.of(0x2B0));
     assertFails(ReturnValue.CKR_STATE_UNSAVEABLE, other::operationState);
   }
 
@@ -352,10 +353,11 @@ class KeysTest {
     long key =
         session.createObject(
             template(CKA_CLASS, 4, CKA_KEY_TYPE, 0x10, CKA_VALUE, DATA, CKA_DERIVE, true));
-    session.digestInit(MechanismCall.of(0x250));
-    session.digestKey(key);
+    session.digesting().init(MechanismCall.of(0x250));
+    session.digesting().key(key);
     assertFails(ReturnValue.CKR_STATE_UNSAVEABLE, session::operationState);
-    assertArrayEquals(MessageDigest.getInstance("SHA-256").digest(DATA), session.digestFinal());
+    assertArrayEquals(
+        MessageDigest.getInstance("SHA-256").digest(DATA), session.digesting().finish());
   }
 
   @Test
@@ -381,26 +383,26 @@ class KeysTest {
     MechanismCall cmac = MechanismCall.of(0x108A);
     byte[] text = new byte[64];
     assertFails(ReturnValue.CKR_OPERATION_NOT_INITIALIZED, () -> session.digestEncryptUpdate(text));
-    session.digestInit(MechanismCall.of(0x250));
+    session.digesting().init(MechanismCall.of(0x250));
     session.encryption().init(ctr, aes);
     byte[] encrypted = session.digestEncryptUpdate(text);
     session.encryption().finish(new byte[0], 16);
-    byte[] digest = session.digestFinal();
+    byte[] digest = session.digesting().finish();
     assertArrayEquals(MessageDigest.getInstance("SHA-256").digest(text), digest);
-    session.digestInit(MechanismCall.of(0x250));
+    session.digesting().init(MechanismCall.of(0x250));
     session.decryption().init(ctr, aes);
     assertArrayEquals(text, session.decryptDigestUpdate(encrypted));
     session.decryption().finish(new byte[0], 16);
-    assertArrayEquals(digest, session.digestFinal());
-    session.signInit(cmac, aes);
+    assertArrayEquals(digest, session.digesting().finish());
+    session.signing().init(cmac, aes);
     session.encryption().init(ctr, aes);
     assertArrayEquals(encrypted, session.signEncryptUpdate(text));
     session.encryption().finish(new byte[0], 16);
-    byte[] mac = session.signFinal();
-    session.verifyInit(cmac, aes);
+    byte[] mac = session.signing().finish();
+    session.verification().init(cmac, aes);
     session.decryption().init(ctr, aes);
     assertArrayEquals(text, session.decryptVerifyUpdate(encrypted));
-    session.verifyFinal(mac);
+    session.verification().finish(mac);
     session.cancel(0x200);
     assertFails(
         ReturnValue.CKR_OPERATION_NOT_INITIALIZED, () -> session.decryption().updateLength(1));
@@ -482,10 +484,10 @@ class KeysTest {
             template(CKA_EC_PARAMS, Curve.P_256.parameters()),
             template());
     byte[] signature = sign(CKM_ECDSA_SHA256, pair[1]);
-    session.verifySignatureInit(MechanismCall.of(CKM_ECDSA_SHA256), pair[0], signature);
-    session.verifySignatureUpdate(Session.Data.of(DATA));
-    session.verifySignatureFinal();
-    assertFails(ReturnValue.CKR_OPERATION_NOT_INITIALIZED, session::verifySignatureFinal);
+    session.verification().init(MechanismCall.of(CKM_ECDSA_SHA256), pair[0], signature);
+    session.verification().updateAwaited(Data.of(DATA));
+    session.verification().finishAwaited();
+    assertFails(ReturnValue.CKR_OPERATION_NOT_INITIALIZED, session.verification()::finishAwaited);
   }
 
   @Test

@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tpm2token.token.attribute.AttributeType;
+import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.token.crypto.Curve;
 import dev.tpm2token.token.mechanism.Function;
 import dev.tpm2token.token.mechanism.Mechanism;
 import dev.tpm2token.token.mechanism.Parameter;
+import dev.tpm2token.token.object.KeyType;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -121,13 +124,23 @@ class MechanismsTest {
                 CKA_VERIFY_RECOVER,
                 true,
                 CKA_WRAP,
+                true,
+                CKA_ENCAPSULATE,
                 true),
-            template(CKA_DECRYPT, true, CKA_SIGN_RECOVER, true, CKA_UNWRAP, true));
+            template(
+                CKA_DECRYPT,
+                true,
+                CKA_SIGN_RECOVER,
+                true,
+                CKA_UNWRAP,
+                true,
+                CKA_DECAPSULATE,
+                true));
     ec =
         session.generateKeyPair(
             MechanismCall.of(0x1040),
-            template(CKA_EC_PARAMS, Curve.P_256.parameters()),
-            template(CKA_DERIVE, true));
+            template(CKA_EC_PARAMS, Curve.P_256.parameters(), CKA_ENCAPSULATE, true),
+            template(CKA_DERIVE, true, CKA_DECAPSULATE, true));
     rsaKey = jdkKey("RSA", rsa[0]);
     ecKey = jdkKey("EC", ec[0]);
     aes = secret(0x1F, AES);
@@ -169,7 +182,7 @@ class MechanismsTest {
         .generatePublic(new X509EncodedKeySpec(value(object, CKA_PUBLIC_KEY_INFO)));
   }
 
-  private static Session.Data inParts(byte[] data) {
+  private static Data inParts(byte[] data) {
     return sink -> {
       sink.accept(Arrays.copyOf(data, 1));
       sink.accept(Arrays.copyOfRange(data, 1, 20));
@@ -202,7 +215,17 @@ class MechanismsTest {
       case WRAP -> wraps(mechanism);
       case DERIVE -> derives(mechanism);
       case GENERATE -> generates(mechanism);
-      case GENERATE_KEY_PAIR, VERIFY, DECRYPT, VERIFY_RECOVER, UNWRAP -> {
+      case MESSAGE_ENCRYPT -> encryptsMessages(mechanism);
+      case MESSAGE_SIGN -> signsMessages(mechanism);
+      case ENCAPSULATE -> encapsulates(mechanism);
+      case GENERATE_KEY_PAIR,
+          VERIFY,
+          DECRYPT,
+          VERIFY_RECOVER,
+          UNWRAP,
+          MESSAGE_DECRYPT,
+          MESSAGE_VERIFY,
+          DECAPSULATE -> {
         // made in start(), or used with its counterpart
       }
     }
@@ -212,12 +235,12 @@ class MechanismsTest {
     String name = mechanism.name().substring(4).replace("SHA_1", "SHA1");
     Hash hash = HASHES.stream().filter(each -> each.name.equals(name)).findFirst().orElseThrow();
     byte[] expected = MessageDigest.getInstance(hash.jdk).digest(DATA);
-    session.digestInit(MechanismCall.of(mechanism.type()));
-    assertArrayEquals(expected, session.digest(inParts(DATA)), mechanism.name());
-    session.digestInit(MechanismCall.of(mechanism.type()));
-    session.digestUpdate(Session.Data.of(Arrays.copyOf(DATA, 7)));
-    session.digestUpdate(Session.Data.of(Arrays.copyOfRange(DATA, 7, DATA.length)));
-    assertArrayEquals(expected, session.digestFinal());
+    session.digesting().init(MechanismCall.of(mechanism.type()));
+    assertArrayEquals(expected, session.digesting().digest(inParts(DATA)), mechanism.name());
+    session.digesting().init(MechanismCall.of(mechanism.type()));
+    session.digesting().update(Data.of(Arrays.copyOf(DATA, 7)));
+    session.digesting().update(Data.of(Arrays.copyOfRange(DATA, 7, DATA.length)));
+    assertArrayEquals(expected, session.digesting().finish());
   }
 
   private static Optional<Hash> hashIn(String name) {
@@ -251,30 +274,25 @@ class MechanismsTest {
   }
 
   private void signs(Mechanism mechanism) throws Exception {
-    long[] pair =
-        switch (mechanism.keyType().orElseThrow()) {
-          case CKK_RSA -> rsa;
-          case CKK_EC -> ec;
-          case CKK_AES -> new long[] {aes, aes};
-          case CKK_GENERIC_SECRET -> new long[] {generic, generic};
-        };
+    long[] pair = pair(mechanism);
     byte[] data = mechanism.name().equals("CKM_RSA_PKCS_PSS") ? Arrays.copyOf(DATA, 32) : DATA;
     MechanismCall call = call(mechanism);
-    session.signInit(call, pair[1]);
-    int length = session.signatureLength();
-    byte[] whole = session.sign(Session.Data.of(data));
+    session.signing().init(call, pair[1]);
+    int length = session.signing().length();
+    byte[] whole = session.signing().sign(Data.of(data));
     assertEquals(length, whole.length);
-    session.signInit(call, pair[1]);
-    session.signUpdate(inParts(data));
-    byte[] parts = session.signFinal();
+    session.signing().init(call, pair[1]);
+    session.signing().update(inParts(data));
+    byte[] parts = session.signing().finish();
     for (byte[] signature : List.of(whole, parts)) {
-      session.verifyInit(call, pair[0]);
-      session.verify(Session.Data.of(data), signature);
+      session.verification().init(call, pair[0]);
+      session.verification().verify(Data.of(data), signature);
       assertTrue(jdkVerifies(mechanism, data, signature), mechanism.name());
-      session.verifyInit(call, pair[0]);
-      session.verifyUpdate(inParts(data));
+      session.verification().init(call, pair[0]);
+      session.verification().update(inParts(data));
       signature[signature.length / 2] ^= 1;
-      assertFails(ReturnValue.CKR_SIGNATURE_INVALID, () -> session.verifyFinal(signature));
+      assertFails(
+          ReturnValue.CKR_SIGNATURE_INVALID, () -> session.verification().finish(signature));
     }
   }
 
@@ -336,10 +354,10 @@ class MechanismsTest {
 
   private void recovers(Mechanism mechanism) {
     MechanismCall call = call(mechanism);
-    session.recovery().signInit(call, rsa[1]);
-    byte[] signature = session.recovery().sign(DATA);
-    session.recovery().verifyInit(call, rsa[0]);
-    byte[] recovered = session.recovery().verify(signature, 1000);
+    session.recoverableSigning().init(call, rsa[1]);
+    byte[] signature = session.recoverableSigning().sign(Data.of(DATA));
+    session.recovery().init(call, rsa[0]);
+    byte[] recovered = session.recovery().recover(signature, 1000);
     assertArrayEquals(
         DATA, Arrays.copyOfRange(recovered, recovered.length - DATA.length, recovered.length));
   }
@@ -456,7 +474,11 @@ class MechanismsTest {
     if (mechanism.name().contains("AES_KEY_WRAP") && !isRsa) {
       Cipher cipher =
           Cipher.getInstance(
-              mechanism.name().endsWith("KWP") ? "AES/KWP/NoPadding" : "AES/KW/NoPadding");
+              switch (mechanism.name().substring("CKM_AES_KEY_WRAP".length())) {
+                case "_KWP" -> "AES/KWP/NoPadding";
+                case "_PAD", "_PKCS7" -> "AES/KW/PKCS5Padding";
+                default -> "AES/KW/NoPadding";
+              });
       cipher.init(Cipher.WRAP_MODE, new SecretKeySpec(AES, "AES"));
       assertArrayEquals(cipher.wrap(new SecretKeySpec(value, "AES")), wrapped);
     }
@@ -484,6 +506,104 @@ class MechanismsTest {
     assertFails(
         ReturnValue.CKR_KEY_UNEXTRACTABLE,
         () -> session.wrapping().wrap(call, isRsa ? rsa[0] : aes, ec[1]));
+  }
+
+  private long[] pair(Mechanism mechanism) {
+    return switch (mechanism.keyType().orElseThrow()) {
+      case CKK_RSA -> rsa;
+      case CKK_EC -> ec;
+      case CKK_AES -> new long[] {aes, aes};
+      case CKK_GENERIC_SECRET -> new long[] {generic, generic};
+    };
+  }
+
+  private void encryptsMessages(Mechanism mechanism) throws Exception {
+    assertEquals("CKM_AES_GCM", mechanism.name());
+    session.messageEncryption().init(MechanismCall.of(mechanism.type()), aes);
+    session.messageDecryption().init(MechanismCall.of(mechanism.type()), aes);
+    byte[] fixed = Arrays.copyOf(IV, 12);
+    MessageCiphering.Result whole =
+        session
+            .messageEncryption()
+            .whole(new Parameter.GcmMessage(fixed, 0, 0, new byte[0], 96), DATA, DATA);
+    assertArrayEquals(jdkEncrypted(mechanism.name()), joined(whole.text(), whole.tag()));
+    session
+        .messageEncryption()
+        .begin(new Parameter.GcmMessage(fixed, 32, 2, new byte[0], 96), DATA);
+    byte[] text = session.messageEncryption().part(Arrays.copyOf(DATA, 21)).text();
+    MessageCiphering.Result last =
+        session
+            .messageEncryption()
+            .lastPart(
+                Arrays.copyOfRange(DATA, 21, DATA.length),
+                new Parameter.GcmMessage(fixed, 32, 2, new byte[0], 96));
+    Parameter.GcmMessage received = new Parameter.GcmMessage(last.iv(), 0, 0, last.tag(), 96);
+    byte[] encrypted = joined(text, last.text());
+    assertArrayEquals(DATA, session.messageDecryption().whole(received, DATA, encrypted).text());
+    session.messageDecryption().begin(received, DATA);
+    assertEquals(0, session.messageDecryption().part(encrypted).text().length);
+    assertArrayEquals(DATA, session.messageDecryption().lastPart(new byte[0], received).text());
+    last.tag()[0] ^= 1;
+    assertFails(
+        ReturnValue.CKR_AEAD_DECRYPT_FAILED,
+        () -> session.messageDecryption().whole(received, DATA, encrypted));
+    session.messageEncryption().finish();
+    session.messageDecryption().finish();
+  }
+
+  private void signsMessages(Mechanism mechanism) throws Exception {
+    byte[] data = mechanism.name().equals("CKM_RSA_PKCS_PSS") ? Arrays.copyOf(DATA, 32) : DATA;
+    MechanismCall call = call(mechanism);
+    long[] pair = pair(mechanism);
+    session.messageSigning().init(call, pair[1]);
+    session.messageVerification().init(call, pair[0]);
+    byte[] whole = session.messageSigning().sign(Data.of(data));
+    session.messageSigning().begin();
+    session.messageSigning().update(Data.of(Arrays.copyOf(data, 20)));
+    byte[] parts =
+        session.messageSigning().finishMessage(Data.of(Arrays.copyOfRange(data, 20, data.length)));
+    for (byte[] signature : List.of(whole, parts)) {
+      assertEquals(session.messageSigning().length(), signature.length);
+      assertTrue(jdkVerifies(mechanism, data, signature), mechanism.name());
+      session.messageVerification().verify(Data.of(data), signature);
+      signature[signature.length / 2] ^= 1;
+      assertFails(
+          ReturnValue.CKR_SIGNATURE_INVALID,
+          () -> session.messageVerification().verify(Data.of(data), signature));
+    }
+    session.messageSigning().finish();
+    session.messageVerification().finish();
+  }
+
+  private void encapsulates(Mechanism mechanism) throws Exception {
+    boolean isEc = mechanism.keyType().orElseThrow() == KeyType.CKK_EC;
+    long[] pair = pair(mechanism);
+    MechanismCall call =
+        isEc
+            ? new MechanismCall(
+                mechanism.type(), new Parameter.Ecdh1(6, DATA, new byte[0])) // CKD_SHA256_KDF
+            : call(mechanism);
+    Template template = template(CKA_KEY_TYPE, 0x1F, CKA_VALUE_LEN, 16, CKA_SENSITIVE, false);
+    KeyEncapsulation.Encapsulation encapsulation =
+        session.encapsulation().encapsulate(call, pair[0], template);
+    KeyEncapsulation.Encapsulated made = encapsulation.work().get();
+    assertEquals(encapsulation.length(), made.bytes().length);
+    long key = session.encapsulation().decapsulate(call, pair[1], template, made.bytes());
+    assertArrayEquals(value(made.key(), CKA_VALUE), value(key, CKA_VALUE), mechanism.name());
+    assertEquals(16, value(key, CKA_VALUE).length);
+    for (AttributeType no : List.of(CKA_LOCAL, CKA_ALWAYS_SENSITIVE, CKA_NEVER_EXTRACTABLE)) {
+      assertArrayEquals(new byte[] {0}, value(key, no), no.name());
+    }
+    if (isEc) {
+      assertArrayEquals(
+          value(key, CKA_VALUE),
+          derived(mechanism, 6, DATA, made.bytes(), 16),
+          "the same as C_DeriveKey with the other party's point");
+    }
+    made.bytes()[7] ^= 1;
+    assertFails(
+        ReturnValue.CKR_WRAPPED_KEY_INVALID,
+        () -> session.encapsulation().decapsulate(call, pair[1], template, made.bytes()));
   }
 
   private void derives(Mechanism mechanism) throws Exception {
@@ -557,19 +677,30 @@ class MechanismsTest {
     for (Mechanism row : rows) {
       MechanismCall call = call(row);
       Map<Function, Runnable> ways =
-          Map.of(
-              Function.DIGEST, () -> session.digestInit(call),
-              Function.SIGN, () -> session.signInit(call, rsa[1]),
-              Function.VERIFY, () -> session.verifyInit(call, rsa[0]),
-              Function.ENCRYPT, () -> session.encryption().init(call, rsa[0]),
-              Function.DECRYPT, () -> session.decryption().init(call, rsa[1]),
-              Function.WRAP, () -> session.wrapping().wrap(call, rsa[0], aes),
-              Function.UNWRAP,
-                  () -> session.wrapping().unwrap(call, rsa[1], new byte[256], template()),
-              Function.DERIVE, () -> session.deriveKey(call, ec[1], template()),
-              Function.GENERATE, () -> session.generateKey(call, template()),
-              Function.GENERATE_KEY_PAIR,
-                  () -> session.generateKeyPair(call, template(), template()));
+          new EnumMap<>(
+              Map.of(
+                  Function.DIGEST, () -> session.digesting().init(call),
+                  Function.SIGN, () -> session.signing().init(call, rsa[1]),
+                  Function.VERIFY, () -> session.verification().init(call, rsa[0]),
+                  Function.ENCRYPT, () -> session.encryption().init(call, rsa[0]),
+                  Function.DECRYPT, () -> session.decryption().init(call, rsa[1]),
+                  Function.WRAP, () -> session.wrapping().wrap(call, rsa[0], aes),
+                  Function.UNWRAP,
+                      () -> session.wrapping().unwrap(call, rsa[1], new byte[256], template()),
+                  Function.DERIVE, () -> session.deriveKey(call, ec[1], template()),
+                  Function.GENERATE, () -> session.generateKey(call, template()),
+                  Function.GENERATE_KEY_PAIR,
+                      () -> session.generateKeyPair(call, template(), template())));
+      ways.put(Function.MESSAGE_ENCRYPT, () -> session.messageEncryption().init(call, aes));
+      ways.put(Function.MESSAGE_DECRYPT, () -> session.messageDecryption().init(call, aes));
+      ways.put(Function.MESSAGE_SIGN, () -> session.messageSigning().init(call, rsa[1]));
+      ways.put(Function.MESSAGE_VERIFY, () -> session.messageVerification().init(call, rsa[0]));
+      ways.put(
+          Function.ENCAPSULATE,
+          () -> session.encapsulation().encapsulate(call, rsa[0], template()));
+      ways.put(
+          Function.DECAPSULATE,
+          () -> session.encapsulation().decapsulate(call, rsa[1], template(), new byte[256]));
       ways.forEach(
           (function, way) -> {
             if (!row.functions().contains(function)) {
@@ -578,6 +709,6 @@ class MechanismsTest {
           });
     }
     assertFails(
-        ReturnValue.CKR_MECHANISM_INVALID, () -> session.digestInit(MechanismCall.of(0x210)));
+        ReturnValue.CKR_MECHANISM_INVALID, () -> session.digesting().init(MechanismCall.of(0x210)));
   }
 }

@@ -83,16 +83,16 @@ final class Signer {
       Pair pair = pairs.get(count % pairs.size());
       byte[] signature = sign(session, pair, data);
       worst = Math.max(worst, System.nanoTime() - before);
-      session.verifyInit(mechanism(pair.mechanism), pair.publicKey);
-      session.verify(Session.Data.of(data), signature);
+      session.verification().init(mechanism(pair.mechanism), pair.publicKey);
+      session.verification().verify(Data.of(data), signature);
       count++;
     }
     return new Result(count, worst / 1_000_000);
   }
 
   static byte[] sign(Session session, Pair pair, byte[] data) {
-    session.signInit(mechanism(pair.mechanism), pair.privateKey);
-    return session.sign(Session.Data.of(data));
+    session.signing().init(mechanism(pair.mechanism), pair.privateKey);
+    return session.signing().sign(Data.of(data));
   }
 
   /** The token's key pairs, RSA and EC taking turns. */

@@ -41,10 +41,11 @@ public final class Cryptoki {
     long C_GetFunctionList(Pointer list);
   }
 
-  /** The symbol of 3.0 that we look up by name. */
-  public interface InterfaceEntry {
+  /** The one symbol of 3.0 that we look up by name. */
+  public interface NewerEntry {
     /** Gives the address of a CK_INTERFACE. */
-    long C_GetInterface(byte[] name, byte[] version, Pointer result, long flags);
+    long C_GetInterface(
+        @Nullable Pointer name, Pointer version, Pointer interfaceAddress, long flags);
   }
 
   /** A token as C_GetTokenInfo describes it. */
@@ -57,13 +58,20 @@ public final class Cryptoki {
 
   private final Runtime runtime;
   private final Map<Fn, Long> functions = new EnumMap<>(Fn.class);
+  private final Map<NewerFn, Long> newerFunctions = new EnumMap<>(NewerFn.class);
 
-  private Cryptoki(Runtime runtime, Pointer list) {
+  private Cryptoki(Runtime runtime, Pointer list, @Nullable Pointer newer) {
     this.runtime = runtime;
     long at = 8;
     for (Fn function : Fn.values()) {
       functions.put(function, list.getLong(at));
       at += 8;
+    }
+    if (newer != null) {
+      for (NewerFn function : NewerFn.values()) {
+        newerFunctions.put(function, newer.getLong(at));
+        at += 8;
+      }
     }
   }
 
@@ -80,7 +88,8 @@ public final class Cryptoki {
     if (rv != 0) {
       throw new CryptokiException(Fn.C_GetFunctionList, rv);
     }
-    return new Cryptoki(runtime, Pointer.wrap(runtime, list.getLong(0)));
+    return new Cryptoki(
+        runtime, Pointer.wrap(runtime, list.getLong(0)), ofInterface(lab, runtime, list, 3, 2));
   }
 
   /**
@@ -88,17 +97,29 @@ public final class Cryptoki {
    * does.
    */
   public static Cryptoki ofInterface(Lab lab, int major, int minor) {
-    Runtime runtime = load(lab).runtime;
-    InterfaceEntry entry =
-        LibraryLoader.create(InterfaceEntry.class).load(lab.module().library().toString());
-    Pointer result = Memory.allocateDirect(runtime, 8);
-    byte[] name = "PKCS 11\0".getBytes(StandardCharsets.US_ASCII);
-    long rv = entry.C_GetInterface(name, new byte[] {(byte) major, (byte) minor}, result, 0);
-    if (rv != 0) {
+    Cryptoki plain = load(lab);
+    Pointer result = Memory.allocateDirect(plain.runtime, 8);
+    Pointer list = ofInterface(lab, plain.runtime, result, major, minor);
+    if (list == null) {
       throw new AssertionError("no interface of version %d.%d".formatted(major, minor));
     }
-    Pointer found = Pointer.wrap(runtime, result.getLong(0));
-    return new Cryptoki(runtime, Pointer.wrap(runtime, found.getLong(8)));
+    return new Cryptoki(plain.runtime, list, null);
+  }
+
+  private static @Nullable Pointer ofInterface(
+      Lab lab, Runtime runtime, Pointer result, int major, int minor) {
+    Pointer version = Memory.allocateDirect(runtime, 2);
+    version.putByte(0, (byte) major);
+    version.putByte(1, (byte) minor);
+    try {
+      NewerEntry entry =
+          LibraryLoader.create(NewerEntry.class).load(lab.module().library().toString());
+      return entry.C_GetInterface(null, version, result, 0) == 0
+          ? Pointer.wrap(runtime, Pointer.wrap(runtime, result.getLong(0)).getLong(8))
+          : null;
+    } catch (UnsatisfiedLinkError e) {
+      return null;
+    }
   }
 
   /** The address of a function, as the list has it. */
@@ -111,18 +132,31 @@ public final class Cryptoki {
    * by the address of a copy, null as NULL_PTR.
    */
   public Rv call(Fn function, @Nullable Object... arguments) {
-    return Rv.of(raw(function, arguments));
+    return Rv.of(raw(address(function), arguments));
   }
 
-  /** Calls a function, and throws a CryptokiException where it does not answer CKR_OK. */
-  public void ok(Fn function, @Nullable Object... arguments) {
-    long rv = raw(function, arguments);
+  /** Calls a function of 3.x. */
+  public Rv call(NewerFn function, @Nullable Object... arguments) {
+    return Rv.of(raw(Objects.requireNonNull(newerFunctions.get(function)), arguments));
+  }
+
+  /** Calls a function of 3.x, which must answer CKR_OK. */
+  public void ok(NewerFn function, @Nullable Object... arguments) {
+    long rv = raw(Objects.requireNonNull(newerFunctions.get(function)), arguments);
     if (rv != 0) {
       throw new CryptokiException(function, rv);
     }
   }
 
-  private long raw(Fn function, @Nullable Object... arguments) {
+  /** Calls a function, and throws a CryptokiException where it does not answer CKR_OK. */
+  public void ok(Fn function, @Nullable Object... arguments) {
+    long rv = raw(address(function), arguments);
+    if (rv != 0) {
+      throw new CryptokiException(function, rv);
+    }
+  }
+
+  private long raw(long address, @Nullable Object... arguments) {
     Type[] types = new Type[arguments.length];
     Arrays.fill(types, Type.UINT64);
     CallContext context =
@@ -134,7 +168,7 @@ public final class Cryptoki {
       buffer.putLong(word(argument, reachable));
     }
     try {
-      return Invoker.getInstance().invokeLong(context, address(function), buffer);
+      return Invoker.getInstance().invokeLong(context, address, buffer);
     } finally {
       Reference.reachabilityFence(reachable);
     }
@@ -146,7 +180,10 @@ public final class Cryptoki {
       case Number number -> number.longValue();
       case Pointer pointer -> hold(pointer, reachable);
       case byte[] bytes -> hold(bytes(bytes), reachable);
-      case Template template -> hold(template.layOut(runtime), reachable);
+      case Template template -> {
+        reachable.add(template); // holds what is nested in it
+        yield hold(template.layOut(runtime), reachable);
+      }
       default -> throw new IllegalArgumentException(argument.getClass().getName());
     };
   }

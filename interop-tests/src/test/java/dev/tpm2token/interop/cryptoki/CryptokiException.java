@@ -6,7 +6,7 @@ public final class CryptokiException extends RuntimeException {
 
   private final Rv rv;
 
-  CryptokiException(Fn function, long value) {
+  CryptokiException(Enum<?> function, long value) {
     super("%s: %s (0x%x)".formatted(function, Rv.of(value), value));
     rv = Rv.of(value);
   }

@@ -8,15 +8,17 @@ import java.util.List;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
 
 /** An array of CK_ATTRIBUTE: three CK_ULONG each, for type, address and length. */
 public final class Template {
   private static final int SIZE = 24;
 
   @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
-  private record Attribute(long type, byte[] value) {}
+  private record Attribute(long type, byte[] value, @Nullable Template nested) {}
 
   private final List<Attribute> attributes = new ArrayList<>();
+  private final List<Pointer> laidOut = new ArrayList<>();
 
   /** One with nothing in it. */
   public static Template of() {
@@ -40,7 +42,13 @@ public final class Template {
 
   /** Adds bytes. */
   public Template with(long type, byte[] value) {
-    attributes.add(new Attribute(type, value));
+    attributes.add(new Attribute(type, value, null));
+    return this;
+  }
+
+  /** Adds a template. */
+  public Template with(long type, Template nested) {
+    attributes.add(new Attribute(type, new byte[0], nested));
     return this;
   }
 
@@ -61,6 +69,13 @@ public final class Template {
       memory.putLong(entry, attribute.type());
       memory.putLong(entry + 8, memory.address() + at);
       memory.putLong(entry + 16, value.length);
+      Template nested = attribute.nested();
+      if (nested != null) {
+        Pointer inner = nested.layOut(runtime);
+        laidOut.add(inner);
+        memory.putLong(entry + 8, inner.address());
+        memory.putLong(entry + 16, (long) SIZE * nested.count());
+      }
       entry += SIZE;
       at += value.length;
     }

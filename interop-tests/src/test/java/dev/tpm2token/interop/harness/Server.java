@@ -39,6 +39,11 @@ public final class Server {
     }
   }
 
+  /** Has {@code $PORT} name a port that is free, for a command that starts a server itself. */
+  public static void choosePort(Lab lab) {
+    lab.env().put("PORT", String.valueOf(Ports.freePair()));
+  }
+
   private static Path log(Lab lab) {
     return lab.dir().resolve("server.log");
   }

@@ -81,6 +81,19 @@ public final class Attributes {
     return mine != null && Arrays.equals(mine, value);
   }
 
+  /** The template that an attribute holds, if there is such an attribute. */
+  public Optional<Template> template(AttributeType type) {
+    return Optional.ofNullable(values.get(type)).map(Template::decode);
+  }
+
+  /** Zeroes a value, when nobody reads these attributes any more: it is a part of a key. */
+  public void erase(AttributeType type) {
+    byte[] value = values.get(type);
+    if (value != null) {
+      Arrays.fill(value, (byte) 0);
+    }
+  }
+
   /** How many bytes the values take in all. */
   public int size() {
     return values.values().stream().mapToInt(value -> value.length).sum();

@@ -14,7 +14,7 @@ public enum Kind {
   TEXT,
   /** CK_DATE: eight ASCII digits, YYYYMMDD, or empty. */
   DATE,
-  /** A CK_ATTRIBUTE array. Not carried yet, so nothing but an empty one is accepted. */
+  /** A CK_ATTRIBUTE array, in {@link Template#encode}'s form. */
   TEMPLATE;
 
   /** Whether a value of so many bytes can be of this kind. */
@@ -24,8 +24,7 @@ public enum Kind {
       case ULONG -> length == Long.BYTES;
       case ULONGS -> length % Long.BYTES == 0;
       case DATE -> length == 0 || length == 8;
-      case TEMPLATE -> length == 0;
-      case BYTES, TEXT -> true;
+      case BYTES, TEXT, TEMPLATE -> true;
     };
   }
 }

@@ -19,6 +19,7 @@ import dev.tpm2token.token.device.PrivateKeyMaterial;
 import dev.tpm2token.token.object.KeyType;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.Arrays;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
@@ -130,7 +131,12 @@ public final class PrivateKeys {
   }
 
   private static BigInteger number(Attributes attributes, AttributeType type) {
-    return new BigInteger(1, attributes.bytes(type));
+    byte[] bytes = attributes.bytes(type);
+    try {
+      return new BigInteger(1, bytes);
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
   }
 
   private static CryptokiException noKey() {

@@ -14,6 +14,7 @@ import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.object.KeyType;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Object;
@@ -25,6 +26,11 @@ import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
+import org.bouncycastle.crypto.agreement.ECDHBasicAgreement;
+import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
+import org.bouncycastle.crypto.params.ECDomainParameters;
+import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.math.ec.ECPoint;
@@ -84,6 +90,10 @@ public sealed interface PublicKey {
     }
   }
 
+  /** The point that is sent to the other party, and the secret that only both know. */
+  @SuppressWarnings("ArrayRecordComponent") // compared nowhere
+  record Agreement(byte[] point, byte[] secret) {}
+
   /** A point on a curve, uncompressed: 04, x, y. */
   @SuppressWarnings("ArrayRecordComponent") // compared nowhere
   record Ec(Curve curve, byte[] point) implements PublicKey {
@@ -106,6 +116,22 @@ public sealed interface PublicKey {
         throw new CryptokiException(
             CKR_MECHANISM_PARAM_INVALID, "pPublicData is no point of the curve", e);
       }
+    }
+
+    /** A fresh key pair's point on the same curve, and the secret that it shares with this key. */
+    public Agreement agree(SecureRandom random) {
+      ECDomainParameters domain = curve.domain();
+      ECKeyPairGenerator generator = new ECKeyPairGenerator();
+      generator.init(new ECKeyGenerationParameters(domain, random));
+      AsymmetricCipherKeyPair ephemeral = generator.generateKeyPair();
+      ECDHBasicAgreement agreement = new ECDHBasicAgreement();
+      agreement.init(ephemeral.getPrivate());
+      BigInteger secret =
+          agreement.calculateAgreement(
+              new ECPublicKeyParameters(domain.getCurve().decodePoint(point), domain));
+      return new Agreement(
+          ((ECPublicKeyParameters) ephemeral.getPublic()).getQ().getEncoded(false),
+          unsigned(secret, curve.bytes()));
     }
 
     /** Whether r and s, each as long as a coordinate, are an ECDSA signature over the digest. */

@@ -49,19 +49,24 @@ public record Mechanism(
 
   // CKF_ bits of CK_MECHANISM_INFO that are not functions
   private static final long CKF_HW = 0x1;
+  private static final long CKF_MULTI_MESSAGE = 0x20;
   private static final long CKF_EC_F_P = 0x100000;
   private static final long CKF_EC_NAMEDCURVE = 0x800000;
   private static final long CKF_EC_UNCOMPRESS = 0x1000000;
 
+  private static final Set<Function> SIGNATURE =
+      EnumSet.of(SIGN, VERIFY, MESSAGE_SIGN, MESSAGE_VERIFY);
   private static final Set<Function> ALL_BUT_KEYS =
-      EnumSet.of(ENCRYPT, DECRYPT, SIGN, VERIFY, SIGN_RECOVER, VERIFY_RECOVER);
+      all(SIGNATURE, EnumSet.of(ENCRYPT, DECRYPT, SIGN_RECOVER, VERIFY_RECOVER));
   private static final Set<Function> ALL_OF_RSA =
-      EnumSet.of(ENCRYPT, DECRYPT, SIGN, VERIFY, SIGN_RECOVER, VERIFY_RECOVER, WRAP, UNWRAP);
+      all(ALL_BUT_KEYS, EnumSet.of(WRAP, UNWRAP, ENCAPSULATE, DECAPSULATE));
   private static final Work.SchemeChoice PKCS1_SCHEME = fixed(new RsaPkcs1Scheme());
   private static final Work.SchemeChoice RAW_SCHEME = fixed(new RawRsaScheme());
   private static final Work.SchemeChoice ECDSA_SCHEME = fixed(new EcdsaScheme());
   private static final Work.PaddingChoice PKCS1_PADDING = fixed(new Pkcs1Padding());
   private static final Work.PaddingChoice RAW_PADDING = fixed(new RawPadding());
+
+  private static final Set<Function> DERIVATION = EnumSet.of(DERIVE, ENCAPSULATE, DECAPSULATE);
 
   /** Every mechanism that a TPM with all that we use would give. */
   public static final List<Mechanism> TABLE =
@@ -75,7 +80,7 @@ public record Mechanism(
               OAEP,
               null,
               OaepPadding::of,
-              EnumSet.of(ENCRYPT, DECRYPT, WRAP, UNWRAP)),
+              EnumSet.of(ENCRYPT, DECRYPT, WRAP, UNWRAP, ENCAPSULATE, DECAPSULATE)),
           signature(0x000D, "CKM_RSA_PKCS_PSS", CKK_RSA, PSS, RsaPssScheme::of, null),
           signature(0x0006, "CKM_SHA1_RSA_PKCS", CKK_RSA, NONE, PKCS1_SCHEME, SHA_1),
           signature(0x000E, "CKM_SHA1_RSA_PKCS_PSS", CKK_RSA, PSS, RsaPssScheme::of, SHA_1),
@@ -107,8 +112,8 @@ public record Mechanism(
           signature(0x1048, "CKM_ECDSA_SHA3_256", CKK_EC, NONE, ECDSA_SCHEME, SHA3_256),
           signature(0x1049, "CKM_ECDSA_SHA3_384", CKK_EC, NONE, ECDSA_SCHEME, SHA3_384),
           signature(0x104A, "CKM_ECDSA_SHA3_512", CKK_EC, NONE, ECDSA_SCHEME, SHA3_512),
-          keys(0x1050, "CKM_ECDH1_DERIVE", CKK_EC, ECDH1, EnumSet.of(DERIVE)),
-          keys(0x1051, "CKM_ECDH1_COFACTOR_DERIVE", CKK_EC, ECDH1, EnumSet.of(DERIVE)),
+          keys(0x1050, "CKM_ECDH1_DERIVE", CKK_EC, ECDH1, DERIVATION),
+          keys(0x1051, "CKM_ECDH1_COFACTOR_DERIVE", CKK_EC, ECDH1, DERIVATION),
           digest("CKM_SHA_1", SHA_1),
           digest("CKM_SHA224", SHA224),
           digest("CKM_SHA256", SHA256),
@@ -143,13 +148,23 @@ public record Mechanism(
           aes(0x1082, "CKM_AES_CBC", BYTES, AesMode.CBC),
           aes(0x1085, "CKM_AES_CBC_PAD", BYTES, AesMode.CBC_PAD, WRAP, UNWRAP),
           aes(0x1086, "CKM_AES_CTR", COUNTER, AesMode.CTR),
-          aes(0x1087, "CKM_AES_GCM", GCM, AesMode.GCM),
+          aes(
+              0x1087,
+              "CKM_AES_GCM",
+              GCM,
+              AesMode.GCM,
+              WRAP,
+              UNWRAP,
+              MESSAGE_ENCRYPT,
+              MESSAGE_DECRYPT),
           aes(0x2104, "CKM_AES_OFB", BYTES, AesMode.OFB),
           aes(0x2107, "CKM_AES_CFB128", BYTES, AesMode.CFB128),
           cmac(0x108A, "CKM_AES_CMAC", NONE),
           cmac(0x108B, "CKM_AES_CMAC_GENERAL", LENGTH),
           keys(0x2109, "CKM_AES_KEY_WRAP", CKK_AES, BYTES, EnumSet.of(WRAP, UNWRAP)),
-          keys(0x210B, "CKM_AES_KEY_WRAP_KWP", CKK_AES, BYTES, EnumSet.of(WRAP, UNWRAP)));
+          keys(0x210A, "CKM_AES_KEY_WRAP_PAD", CKK_AES, BYTES, EnumSet.of(WRAP, UNWRAP)),
+          keys(0x210B, "CKM_AES_KEY_WRAP_KWP", CKK_AES, BYTES, EnumSet.of(WRAP, UNWRAP)),
+          keys(0x210C, "CKM_AES_KEY_WRAP_PKCS7", CKK_AES, BYTES, EnumSet.of(WRAP, UNWRAP)));
 
   /** The row of a number, whether it works on this TPM or not. */
   public static Optional<Mechanism> row(long type) {
@@ -169,10 +184,19 @@ public record Mechanism(
     if (place() == Place.TPM) {
       flags |= CKF_HW;
     }
+    if (functions.contains(MESSAGE_ENCRYPT) || functions.contains(MESSAGE_SIGN)) {
+      flags |= CKF_MULTI_MESSAGE;
+    }
     if (keyType.equals(Optional.of(CKK_EC))) {
       flags |= CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
     }
     return flags;
+  }
+
+  private static Set<Function> all(Set<Function> some, Set<Function> others) {
+    Set<Function> all = EnumSet.copyOf(some);
+    all.addAll(others);
+    return all;
   }
 
   private static Work.SchemeChoice fixed(SignatureScheme scheme) {
@@ -221,7 +245,7 @@ public record Mechanism(
         type,
         name,
         Optional.of(keyType),
-        EnumSet.of(SIGN, VERIFY),
+        SIGNATURE,
         shape,
         Optional.ofNullable(hash),
         new Work.Asymmetric(Optional.of(scheme), Optional.empty()));
@@ -244,7 +268,7 @@ public record Mechanism(
         type,
         name,
         Optional.of(keyType),
-        EnumSet.of(SIGN, VERIFY),
+        SIGNATURE,
         shape,
         Optional.empty(),
         new Work.Authenticates(mac));
@@ -260,13 +284,11 @@ public record Mechanism(
 
   private static Mechanism aes(
       long type, String name, Parameter.Shape shape, AesMode mode, Function... more) {
-    Set<Function> functions = EnumSet.of(ENCRYPT, DECRYPT);
-    functions.addAll(List.of(more));
     return new Mechanism(
         type,
         name,
         Optional.of(CKK_AES),
-        functions,
+        all(EnumSet.of(ENCRYPT, DECRYPT), Set.of(more)),
         shape,
         Optional.empty(),
         new Work.Ciphers(mode));

@@ -56,6 +56,15 @@ public final class Operations {
     };
   }
 
+  /** C_EncryptMessage, C_DecryptMessage, and the wrapping with associated data. */
+  public static CipherOperation message(
+      boolean encrypting, Mechanism mechanism, Parameter.Gcm parameter, Secret key) {
+    if (!(mechanism.work() instanceof Work.Ciphers(AesMode mode))) {
+      throw mismatch(mechanism);
+    }
+    return key.use(bytes -> mode.start(encrypting, bytes, parameter));
+  }
+
   /** The scheme of a signature that is recovered rather than verified. */
   public static SignatureScheme scheme(Mechanism mechanism, Parameter parameter) {
     return scheme(mechanism, (Work.Asymmetric) mechanism.work(), parameter);

@@ -37,6 +37,23 @@ public sealed interface Parameter {
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   record Gcm(byte[] iv, byte[] aad, long tagBits) implements Parameter {}
 
+  /**
+   * CK_GCM_MESSAGE_PARAMS: a message's.
+   *
+   * @param iv pIv: where it is generated, the fixed part of it
+   * @param fixedBits ulIvFixedBits
+   * @param generator CK_GENERATOR_FUNCTION
+   * @param tag pTag, of a message to be decrypted
+   */
+  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  record GcmMessage(byte[] iv, long fixedBits, long generator, byte[] tag, long tagBits)
+      implements Parameter {
+    /** Bytes of the tag. */
+    public int tagBytes() {
+      return (int) tagBits / Byte.SIZE;
+    }
+  }
+
   /** What the bytes of a mechanism's parameter are. */
   enum Shape {
     NONE,

@@ -34,7 +34,12 @@ public interface Wrapper {
   /** The forms of AES key wrapping (PKCS#11 3.1, 6.13.4; RFC 3394 and RFC 5649). */
   enum AesForm {
     KW(8),
-    KWP(4);
+    KWP(4),
+    /**
+     * Padded as PKCS#7 has it, then KW: CKM_AES_KEY_WRAP_PAD as 2.40 defines it and NSS has it, and
+     * the name that 3.2 gives it. (SoftHSM's is KWP.)
+     */
+    PKCS7(8);
 
     private final int ivBytes;
 
@@ -44,7 +49,16 @@ public interface Wrapper {
   }
 
   /** The mechanisms that do nothing else. */
-  Map<Long, AesForm> AES_FORMS = Map.of(0x2109L, AesForm.KW, 0x210BL, AesForm.KWP);
+  Map<Long, AesForm> AES_FORMS =
+      Map.of(
+          0x2109L,
+          AesForm.KW,
+          0x210AL,
+          AesForm.PKCS7,
+          0x210BL,
+          AesForm.KWP,
+          0x210CL,
+          AesForm.PKCS7);
 
   /** Begins. A private key is taken over and closed; a secret key stays the caller's. */
   static Wrapper of(
@@ -68,13 +82,16 @@ public interface Wrapper {
     return iv;
   }
 
-  /** By a mechanism that encrypts as well: RSA with a padding, AES in mode CBC_PAD. */
+  /** By a mechanism that encrypts as well: RSA with a padding, AES in modes CBC_PAD and GCM. */
   record ByCipher(Mechanism mechanism, Parameter parameter, TokenDevice device, Operations.Key key)
       implements Wrapper {
     @Override
     public int length(int bytes) {
-      return key instanceof Operations.Key.Public(PublicKey publicKey)
-          ? publicKey.signatureLength()
+      if (key instanceof Operations.Key.Public(PublicKey publicKey)) {
+        return publicKey.signatureLength();
+      }
+      return parameter instanceof Parameter.Gcm gcm
+          ? bytes + (int) gcm.tagBits() / Byte.SIZE
           : (bytes / AesMode.BLOCK + 1) * AesMode.BLOCK;
     }
 
@@ -91,13 +108,7 @@ public interface Wrapper {
     private byte[] run(boolean encrypting, byte[] in) {
       try (CipherOperation cipher =
           Operations.cipher(encrypting, mechanism, parameter, device, key)) {
-        byte[] first = cipher.update(in);
-        byte[] last = cipher.finish();
-        byte[] whole = Arrays.copyOf(first, first.length + last.length);
-        System.arraycopy(last, 0, whole, first.length, last.length);
-        Arrays.fill(first, (byte) 0);
-        Arrays.fill(last, (byte) 0);
-        return whole;
+        return cipher.finish(in);
       }
     }
   }
@@ -109,7 +120,8 @@ public interface Wrapper {
 
     @Override
     public int length(int bytes) {
-      return (bytes + SEMIBLOCK - 1) / SEMIBLOCK * SEMIBLOCK + SEMIBLOCK;
+      int padding = form == AesForm.PKCS7 ? SEMIBLOCK : SEMIBLOCK - 1;
+      return (bytes + padding) / SEMIBLOCK * SEMIBLOCK + SEMIBLOCK;
     }
 
     @Override
@@ -118,7 +130,15 @@ public interface Wrapper {
         throw new CryptokiException(
             CKR_KEY_SIZE_RANGE, "AES_KEY_WRAP takes 16 bytes or more, a multiple of 8");
       }
-      return engine(true).wrap(bytes, 0, bytes.length);
+      if (form == AesForm.PKCS7 && bytes.length < SEMIBLOCK) {
+        throw new CryptokiException(CKR_KEY_SIZE_RANGE, "padded, it takes 8 bytes or more");
+      }
+      byte[] padded = form == AesForm.PKCS7 ? padded(bytes) : bytes.clone();
+      try {
+        return engine(true).wrap(padded, 0, padded.length);
+      } finally {
+        Arrays.fill(padded, (byte) 0);
+      }
     }
 
     @Override
@@ -127,17 +147,37 @@ public interface Wrapper {
         throw new CryptokiException(CKR_WRAPPED_KEY_LEN_RANGE);
       }
       try {
-        return engine(false).unwrap(wrapped, 0, wrapped.length);
+        byte[] key = engine(false).unwrap(wrapped, 0, wrapped.length);
+        return form == AesForm.PKCS7 ? withoutPadding(key) : key;
       } catch (InvalidCipherTextException e) {
         throw new CryptokiException(CKR_WRAPPED_KEY_INVALID, "not wrapped by that key", e);
       }
     }
 
+    private static byte[] padded(byte[] bytes) {
+      int count = SEMIBLOCK - bytes.length % SEMIBLOCK;
+      byte[] padded = Arrays.copyOf(bytes, bytes.length + count);
+      Arrays.fill(padded, bytes.length, padded.length, (byte) count);
+      return padded;
+    }
+
+    private static byte[] withoutPadding(byte[] padded) throws InvalidCipherTextException {
+      int count = padded[padded.length - 1];
+      byte[] key = Arrays.copyOf(padded, padded.length - Math.clamp(count, 0, SEMIBLOCK));
+      boolean right = count > 0 && Arrays.equals(padded(key), padded);
+      Arrays.fill(padded, (byte) 0);
+      if (!right) {
+        Arrays.fill(key, (byte) 0);
+        throw new InvalidCipherTextException("the padding is wrong");
+      }
+      return key;
+    }
+
     private org.bouncycastle.crypto.Wrapper engine(boolean wrapping) {
       org.bouncycastle.crypto.Wrapper engine =
-          form == AesForm.KW
-              ? new RFC3394WrapEngine(AESEngine.newInstance())
-              : new RFC5649WrapEngine(AESEngine.newInstance());
+          form == AesForm.KWP
+              ? new RFC5649WrapEngine(AESEngine.newInstance())
+              : new RFC3394WrapEngine(AESEngine.newInstance());
       CipherParameters key = secret.use(KeyParameter::new);
       engine.init(wrapping, iv.length == 0 ? key : new ParametersWithIV(key, iv));
       return engine;

@@ -11,7 +11,8 @@ public enum ObjectClass {
   CKO_PRIVATE_KEY(0x3),
   CKO_SECRET_KEY(0x4),
   CKO_MECHANISM(0x7),
-  CKO_PROFILE(0x9);
+  CKO_PROFILE(0x9),
+  CKO_TRUST(0xB);
 
   private final long code;
 

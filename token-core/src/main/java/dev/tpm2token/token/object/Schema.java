@@ -115,6 +115,22 @@ public final class Schema {
           row(CKA_JAVA_MIDP_SECURITY_DOMAIN, ZERO),
           row(CKA_NAME_HASH_ALGORITHM, ABSENT));
 
+  // PKCS#11 3.2, section 4.7: which purposes a certificate is trusted for. An absent purpose is
+  // CKT_TRUST_UNKNOWN.
+  private static final List<Rule> TRUST =
+      List.of(
+          row(CKA_ISSUER, ABSENT, REQUIRED_TO_CREATE),
+          row(CKA_SERIAL_NUMBER, ABSENT, REQUIRED_TO_CREATE),
+          row(CKA_HASH_OF_CERTIFICATE, EMPTY, MODIFIABLE),
+          row(CKA_NAME_HASH_ALGORITHM, ABSENT, MODIFIABLE),
+          row(CKA_TRUST_SERVER_AUTH, ABSENT, MODIFIABLE),
+          row(CKA_TRUST_CLIENT_AUTH, ABSENT, MODIFIABLE),
+          row(CKA_TRUST_CODE_SIGNING, ABSENT, MODIFIABLE),
+          row(CKA_TRUST_EMAIL_PROTECTION, ABSENT, MODIFIABLE),
+          row(CKA_TRUST_IPSEC_IKE, ABSENT, MODIFIABLE),
+          row(CKA_TRUST_TIME_STAMPING, ABSENT, MODIFIABLE),
+          row(CKA_TRUST_OCSP_SIGNING, ABSENT, MODIFIABLE));
+
   // Section 4.7: what all keys have.
   private static final List<Rule> KEY =
       List.of(
@@ -140,6 +156,7 @@ public final class Schema {
           row(CKA_VERIFY, YES, MODIFIABLE),
           row(CKA_VERIFY_RECOVER, NO, MODIFIABLE),
           row(CKA_WRAP, NO, MODIFIABLE),
+          row(CKA_ENCAPSULATE, NO, MODIFIABLE),
           row(CKA_TRUSTED, NO, TRUE_BY_SO, MODIFIABLE),
           row(CKA_WRAP_TEMPLATE, ABSENT));
 
@@ -156,6 +173,8 @@ public final class Schema {
           row(CKA_NEVER_EXTRACTABLE, NO, FORBIDDEN_TO_CREATE, FORBIDDEN_TO_GENERATE),
           row(CKA_WRAP_WITH_TRUSTED, NO, MODIFIABLE, STAYS_TRUE),
           row(CKA_UNWRAP_TEMPLATE, ABSENT),
+          row(CKA_DERIVE_TEMPLATE, ABSENT),
+          row(CKA_DECAPSULATE, NO, MODIFIABLE),
           row(CKA_ALWAYS_AUTHENTICATE, NO));
 
   // Section 4.10. Sensitive and not extractable unless the client says so, as a token should. What
@@ -177,6 +196,7 @@ public final class Schema {
           row(CKA_CHECK_VALUE, ABSENT),
           row(CKA_WRAP_TEMPLATE, ABSENT),
           row(CKA_UNWRAP_TEMPLATE, ABSENT),
+          row(CKA_DERIVE_TEMPLATE, ABSENT),
           row(CKA_VALUE_LEN, ABSENT, FORBIDDEN_TO_CREATE, REQUIRED_TO_GENERATE),
           secret(CKA_VALUE, REQUIRED_TO_CREATE));
 
@@ -218,6 +238,7 @@ public final class Schema {
               Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, CERTIFICATE)),
           CKO_MECHANISM, Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, MECHANISM)),
           CKO_PROFILE, Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, PROFILE)),
+          CKO_TRUST, Map.of(Optional.empty(), schema(STORAGE, PUBLIC_BY_DEFAULT, TRUST)),
           CKO_PUBLIC_KEY,
               Map.of(
                   Optional.of(CKK_RSA),
@@ -236,6 +257,9 @@ public final class Schema {
                   schema(STORAGE, PRIVATE_BY_DEFAULT, KEY, PRIVATE_KEY, RSA_PRIVATE),
                   Optional.of(CKK_EC),
                   schema(STORAGE, PRIVATE_BY_DEFAULT, KEY, PRIVATE_KEY, EC_PRIVATE)));
+
+  /** The classes of objects that clients make, keys aside. */
+  private static final Set<ObjectClass> STORED = Set.of(CKO_DATA, CKO_CERTIFICATE, CKO_TRUST);
 
   private final Map<AttributeType, Rule> rules;
 
@@ -288,7 +312,7 @@ public final class Schema {
             .findFirst()
             .orElseThrow(() -> new CryptokiException(CKR_TEMPLATE_INCOMPLETE, "no CKA_CLASS"))
             .orElseThrow(() -> unheld(CKA_CLASS));
-    if (objectClass == CKO_DATA || objectClass == CKO_CERTIFICATE) {
+    if (STORED.contains(objectClass)) {
       return find(objectClass, Optional.empty()).orElseThrow();
     }
     if (objectClass == CKO_MECHANISM || objectClass == CKO_PROFILE) {
@@ -321,6 +345,11 @@ public final class Schema {
   public boolean isSecret(AttributeType type) {
     Rule rule = rules.get(type);
     return rule != null && rule.footnotes().contains(SECRET);
+  }
+
+  /** Zeroes what is the key itself, when nobody reads these attributes any more. */
+  public void eraseSecrets(Attributes attributes) {
+    attributes.types().stream().filter(this::isSecret).forEach(attributes::erase);
   }
 
   /** The attributes without those that are the key itself. */
@@ -363,7 +392,14 @@ public final class Schema {
         attributes.put(rule.type(), rule.byDefault());
       }
     }
-    return attributes.putAll(values).build();
+    Attributes made = attributes.putAll(values).build();
+    values.forEach(
+        (type, value) -> {
+          if (isSecret(type)) {
+            Arrays.fill(value, (byte) 0); // made has its own
+          }
+        });
+    return made;
   }
 
   /**
