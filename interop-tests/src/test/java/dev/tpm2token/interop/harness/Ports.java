@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
 /** Loopback ports below the ephemeral range, and waiting for somebody to listen on them. */
-final class Ports {
+public final class Ports {
   private static final int LOWEST = 10_000;
   private static final int HIGHEST = 32_000;
 
@@ -21,7 +21,7 @@ final class Ports {
    * A port P where P and P+1 were both free just now. Who binds them may still be beaten to it, and
    * then asks again.
    */
-  static int freePair() {
+  public static int freePair() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST / 2, HIGHEST / 2) * 2;
       try (ServerSocket first = bind(port);
