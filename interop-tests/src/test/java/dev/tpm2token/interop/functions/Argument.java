@@ -46,6 +46,8 @@ record Argument(String name, Kind kind, Value value) {
     BUFFER,
     /** The length of a buffer. */
     ROOM,
+    /** The length of a buffer at the end of a message; NULL where more is to come. */
+    LAST_ROOM,
     NUMBER
   }
 
@@ -80,7 +82,7 @@ record Argument(String name, Kind kind, Value value) {
                   "with a parameter of 3 bytes",
                   Argument::misshapen));
       case POINTER, INPUT, ROOM -> List.of(NULL);
-      case BUFFER, NUMBER -> List.of();
+      case BUFFER, LAST_ROOM, NUMBER -> List.of();
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.tpm2token.interop.functions;
 
+import dev.tpm2token.interop.cryptoki.Fn;
 import dev.tpm2token.interop.cryptoki.Rv;
 import dev.tpm2token.interop.harness.ModuleUnderTest;
 import java.io.IOException;
@@ -51,7 +52,8 @@ final class ControlAnswers {
 
   /** Whether the module under test can go through this row at all. */
   boolean can(Row row) {
-    return !answer(row).startsWith(CANNOT);
+    return answers.isEmpty()
+        || (row.function() instanceof Fn && !answer(row).startsWith(CANNOT)); // it has no 3.x
   }
 
   Rv expected(Row row) {

@@ -66,7 +66,7 @@ final class EncryptionFunctions {
   }
 
   /** What all C_…Init functions that take a key have in common. */
-  static FunctionRows init(Fn function, Value mechanism, Value key, Consumer<World> underWay) {
+  static FunctionRows init(Enum<?> function, Value mechanism, Value key, Consumer<World> underWay) {
     return new FunctionRows(function, session(), mechanism(mechanism), key("hKey", key))
         .when(Rv.CKR_OPERATION_ACTIVE, "one is under way", underWay)
         .open(Rv.CKR_KEY_SIZE_RANGE, NO_SIZE)

@@ -3,7 +3,6 @@ package dev.tpm2token.interop.functions;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tpm2token.interop.cryptoki.Fn;
 import dev.tpm2token.interop.cryptoki.Rv;
 import dev.tpm2token.interop.cryptoki.Template;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ final class FunctionRows {
   private static final String TEMPLATE = "pTemplate";
   private static final String COUNT = "ulCount";
 
-  private final Fn function;
+  private final Enum<?> function;
   private final List<Argument> arguments;
   private final List<Row> rows = new ArrayList<>();
   private final Map<Rv, String> open = new EnumMap<>(Rv.class);
@@ -33,7 +32,7 @@ final class FunctionRows {
   private Rv success = Rv.CKR_OK;
   private boolean early;
 
-  FunctionRows(Fn function, Argument... arguments) {
+  FunctionRows(Enum<?> function, Argument... arguments) {
     this.function = function;
     this.arguments = List.of(arguments);
   }
@@ -156,7 +155,7 @@ final class FunctionRows {
         : world.call(function, values);
   }
 
-  Fn function() {
+  Enum<?> function() {
     return function;
   }
 
@@ -197,7 +196,7 @@ final class FunctionRows {
 
   private static boolean isPointer(Argument argument) {
     return switch (argument.kind()) {
-      case MECHANISM, POINTER, INPUT, BUFFER, ROOM -> true;
+      case MECHANISM, POINTER, INPUT, BUFFER, ROOM, LAST_ROOM -> true;
       default -> false;
     };
   }
@@ -219,7 +218,7 @@ final class FunctionRows {
               argument.name() + " NULL: its length",
               Map.of(argument.name(), w -> null)));
     }
-    if (argument.kind() == Argument.Kind.ROOM) {
+    if (isRoom(argument)) {
       derived.add(
           goesOn(
               Rv.CKR_BUFFER_TOO_SMALL,
@@ -246,9 +245,13 @@ final class FunctionRows {
         });
   }
 
+  private static boolean isRoom(Argument argument) {
+    return argument.kind() == Argument.Kind.ROOM || argument.kind() == Argument.Kind.LAST_ROOM;
+  }
+
   private long lastRoom(World world) {
     int index = 0;
-    while (arguments.get(index).kind() != Argument.Kind.ROOM) {
+    while (!isRoom(arguments.get(index))) {
       index++;
     }
     return ((Pointer) world.given(index)).getLong(0);

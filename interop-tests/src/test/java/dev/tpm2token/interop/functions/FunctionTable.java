@@ -20,7 +20,9 @@ final class FunctionTable {
             VerifyFunctions.rows(),
             DualFunctions.rows(),
             KeyFunctions.rows(),
-            RandomFunctions.rows())
+            RandomFunctions.rows(),
+            MessageCipherFunctions.rows(),
+            MessageSignatureFunctions.rows())
         .flatMap(List::stream)
         .toList();
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tpm2token.interop.cryptoki.Fn;
+import dev.tpm2token.interop.cryptoki.NewerFn;
 import dev.tpm2token.interop.cryptoki.Rv;
 import dev.tpm2token.interop.harness.Lab;
 import dev.tpm2token.interop.harness.LabExtension;
@@ -26,6 +27,29 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LabExtension.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class FunctionTableTest {
+  /**
+   * Functions of 3.0 and 3.2 that have no rows yet: TokenTest, MessagesTest and MechanismsTest go
+   * through them.
+   */
+  private static final Set<NewerFn> TESTED_ELSEWHERE =
+      EnumSet.of(
+          NewerFn.C_GetInterfaceList,
+          NewerFn.C_GetInterface,
+          NewerFn.C_LoginUser,
+          NewerFn.C_SessionCancel,
+          NewerFn.C_EncapsulateKey,
+          NewerFn.C_DecapsulateKey,
+          NewerFn.C_VerifySignatureInit,
+          NewerFn.C_VerifySignature,
+          NewerFn.C_VerifySignatureUpdate,
+          NewerFn.C_VerifySignatureFinal,
+          NewerFn.C_GetSessionValidationFlags,
+          NewerFn.C_AsyncComplete,
+          NewerFn.C_AsyncGetID,
+          NewerFn.C_AsyncJoin,
+          NewerFn.C_WrapKeyAuthenticated,
+          NewerFn.C_UnwrapKeyAuthenticated);
+
   private World world;
   private ControlAnswers control;
 
@@ -62,9 +86,14 @@ class FunctionTableTest {
 
   @Test
   void everyFunctionHasItsRows() {
-    List<Fn> functions = FunctionTable.rows().stream().map(FunctionRows::function).toList();
+    List<Enum<?>> functions = FunctionTable.rows().stream().map(FunctionRows::function).toList();
     assertEquals(functions.size(), Set.copyOf(functions).size(), "a function has one list of rows");
-    assertEquals(EnumSet.allOf(Fn.class), EnumSet.copyOf(functions));
+    for (Fn function : Fn.values()) {
+      assertTrue(functions.contains(function), function.name());
+    }
+    Set<NewerFn> missing = EnumSet.allOf(NewerFn.class);
+    functions.forEach(missing::remove);
+    assertEquals(TESTED_ELSEWHERE, missing);
   }
 
   @TestFactory

@@ -1,6 +1,5 @@
 package dev.tpm2token.interop.functions;
 
-import dev.tpm2token.interop.cryptoki.Fn;
 import dev.tpm2token.interop.cryptoki.Rv;
 
 /**
@@ -11,7 +10,7 @@ import dev.tpm2token.interop.cryptoki.Rv;
  * @param when the circumstances in words, unique among the function's
  * @param call arranges the circumstances and calls
  */
-record Row(Fn function, Rv expected, String when, Call call) {
+record Row(Enum<?> function, Rv expected, String when, Call call) {
   /** What a row does; it may check more than the answer. */
   @FunctionalInterface
   interface Call {
