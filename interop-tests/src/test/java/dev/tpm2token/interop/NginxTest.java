@@ -3,7 +3,6 @@ package dev.tpm2token.interop;
 import dev.tpm2token.interop.harness.Documented;
 import dev.tpm2token.interop.harness.Guide;
 import dev.tpm2token.interop.harness.Lab;
-import dev.tpm2token.interop.harness.OpensslEngine;
 import dev.tpm2token.interop.harness.Server;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -19,7 +18,6 @@ class NginxTest {
   @BeforeAll
   static void serve(Lab lab, Guide guide) {
     lab.laptop();
-    OpensslEngine.configure(lab);
     guide.run(lab, "Make a key and a certificate").ok();
     lab.env().put("PORT", "1");
     guide.run(lab, "Configure it").ok().says("test is successful");

@@ -62,16 +62,15 @@ class OpensslEngineTest {
   @ParameterizedTest
   @CsvSource({"rsa, -tls1_2", "rsa, -tls1_3", "ec, -tls1_2", "ec, -tls1_3"})
   void bothSidesOfTls(String key, String version, Lab lab) {
-    lab.env().put("OPENSSL_CONF", lab.dir() + "/openssl.cnf");
     lab.write("request", "GET / HTTP/1.0\r\n\r\n");
     Server.start(
         lab,
-        ("exec openssl s_server -accept 127.0.0.1:$PORT -cert %s.crt -CAfile clients.pem -Verify 2"
+        ("OPENSSL_CONF=$PWD/openssl.cnf exec openssl s_server -accept 127.0.0.1:$PORT -cert %s.crt -CAfile clients.pem -Verify 2"
                     .formatted(key)
                 + " -verify_return_error -www -quiet ")
             + KEY.formatted(key));
     lab.sh(
-            "timeout 20 openssl s_client -connect 127.0.0.1:$PORT %s -CAfile %s.crt -cert %s.crt -ign_eof %s <request"
+            "OPENSSL_CONF=$PWD/openssl.cnf timeout 20 openssl s_client -connect 127.0.0.1:$PORT %s -CAfile %s.crt -cert %s.crt -ign_eof %s <request"
                 .formatted(version, key, key, KEY.formatted(key)))
         .says("HTTP/1.0 200 ok", "Verify return code: 0");
   }

@@ -54,7 +54,9 @@ final class KeyDerivation {
   /** The attributes of a key that may be made, as far as they are known before the secret. */
   Attributes prepare(Session session, Parameter.Ecdh1 ecdh, Template template) {
     KeyType type = SecretKeys.type(template);
-    Attributes attributes = new SecretKeys(token).begin(Schema.Origin.TAKEN, type, template);
+    Attributes attributes =
+        SecretKeys.readable(
+            new SecretKeys(token).begin(Schema.Origin.TAKEN, type, template), template);
     token.checkMayMake(session, List.of(attributes));
     if (attributes.get(CKA_VALUE_LEN).isPresent()) {
       SecretKeys.checkLength(type, attributes.number(CKA_VALUE_LEN, 0));

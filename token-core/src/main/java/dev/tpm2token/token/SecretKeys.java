@@ -10,6 +10,7 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_TYPE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_LOCAL;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_NEVER_EXTRACTABLE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_SENSITIVE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_TOKEN;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE_LEN;
 
 import dev.tpm2token.token.attribute.Attributes;
@@ -78,6 +79,16 @@ public final class SecretKeys {
     return template.has(CKA_EXTRACTABLE)
         ? template
         : template.and(Template.of(Attributes.builder().put(CKA_EXTRACTABLE, true).build()));
+  }
+
+  /**
+   * What is agreed on for one session is for the client, unless it says otherwise (6.3.17: "some
+   * default value"): Java's ECDH says nothing and reads the secret.
+   */
+  static Attributes readable(Attributes derived, Template template) {
+    return derived.isTrue(CKA_TOKEN) || template.has(CKA_SENSITIVE) || template.has(CKA_EXTRACTABLE)
+        ? derived
+        : derived.toBuilder().put(CKA_SENSITIVE, false).put(CKA_EXTRACTABLE, true).build();
   }
 
   static void checkLength(KeyType type, long length) {

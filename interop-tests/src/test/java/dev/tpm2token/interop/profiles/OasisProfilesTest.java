@@ -47,6 +47,8 @@ class OasisProfilesTest {
   private static final long HW = 0x1;
   private static final long ENCRYPT_TO_UNWRAP = 0x100 | 0x200 | 0x800 | 0x2000 | 0x20000 | 0x40000;
   private static final long RECOVER = 0x1000 | 0x4000;
+  private static final long MESSAGES = 0x8 | 0x10 | 0x20;
+  private static final long ENCAPSULATION = 0x1000_0000 | 0x2000_0000;
 
   private Lab lab;
 
@@ -125,7 +127,11 @@ class OasisProfilesTest {
         .mechanismInfo(Ck.M_RSA_PKCS)
         .number("MinKeySize", 0, 512, 2048)
         .number("MaxKeySize", 8, 16384, 3072)
-        .number("Flags", 16, ENCRYPT_TO_UNWRAP, ENCRYPT_TO_UNWRAP | RECOVER | HW);
+        .number(
+            "Flags",
+            16,
+            ENCRYPT_TO_UNWRAP,
+            ENCRYPT_TO_UNWRAP | RECOVER | MESSAGES | ENCAPSULATION | HW);
     provider.openSession(Ck.SESSION_RW | Ck.SESSION_SERIAL);
     provider.login(Lab.PIN);
     provider.findObjectsInit(Template.of().with(Ck.A_TOKEN, true));

@@ -30,6 +30,7 @@ final class DurableFiles {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final String OWNER = "unix:uid";
   private static final Set<StandardOpenOption> NEW_FILE =
       Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
   private static final Set<StandardOpenOption> LOCK_FILE =
@@ -55,19 +56,42 @@ final class DurableFiles {
     T run() throws IOException;
   }
 
-  /** Makes a folder and those above it, 0700. */
+  /** Makes a folder of the store and those above it, 0700. */
   static void makeFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder, FOLDER_MODE);
+      Path above = above(folder);
+      makeFolder(above);
+      Files.createDirectory(folder, FOLDER_MODE);
+      giveToOwnerOf(above, folder);
+    }
+  }
+
+  private static Path above(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IOException(file + " is in no folder");
+    }
+    return folder;
+  }
+
+  /**
+   * What root writes into another user's store becomes that user's: else a program of theirs could
+   * not read it. Whoever is not root may not give files away, and need not.
+   */
+  private static void giveToOwnerOf(Path folder, Path made) throws IOException {
+    Object owner = Files.getAttribute(folder, OWNER);
+    if (!owner.equals(Files.getAttribute(made, OWNER))) {
+      try {
+        Files.setAttribute(made, OWNER, owner);
+      } catch (FileSystemException e) {
+        return;
+      }
     }
   }
 
   /** Puts a file into its place, whole or not at all, 0600. */
   static void write(Path file, byte[] content) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null) {
-      throw new IOException(file + " is in no folder");
-    }
+    Path folder = above(file);
     Path temporary =
         folder.resolve(".%s.%d.tmp".formatted(file.getFileName(), ProcessHandle.current().pid()));
     Files.deleteIfExists(temporary);
@@ -77,6 +101,7 @@ final class DurableFiles {
         while (buffer.hasRemaining()) {
           channel.write(buffer);
         }
+        giveToOwnerOf(folder, temporary);
         channel.force(true);
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -101,9 +126,10 @@ final class DurableFiles {
   <T> T exclusively(Work<T> work) {
     threads.lock();
     try {
-      makeFolder(root);
+      Files.createDirectories(root, FOLDER_MODE);
       try (FileChannel channel = FileChannel.open(lockFile, LOCK_FILE, FILE_MODE);
           FileLock lock = acquire(channel)) {
+        giveToOwnerOf(root, lockFile);
         if (!lock.isValid()) {
           throw new IOException("the lock was lost");
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tpm2token.token.Log;
 import dev.tpm2token.token.attribute.Attributes;
@@ -74,6 +75,20 @@ class StoreTest {
   void readingMakesNothing() {
     assertEquals(List.of(), store().tokens());
     assertFalse(Files.exists(folder.resolve("store")));
+  }
+
+  @Test
+  void whatRootWritesIsTheStoresOwners() throws IOException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root may write there");
+    int nobody = 65534;
+    Path root = Files.createDirectory(folder.resolve("store"));
+    Files.setAttribute(root, "unix:uid", nobody);
+    store().create(record("0123456789abcdef")).objects().add(List.of(object("a", false)), KEY);
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path each : files.toList()) {
+        assertEquals(nobody, Files.getAttribute(each, "unix:uid"), each.toString());
+      }
+    }
   }
 
   @Test
