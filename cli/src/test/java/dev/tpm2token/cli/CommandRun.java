@@ -105,21 +105,9 @@ final class CommandRun implements AutoCloseable {
     return new Ended(status, out.toString(), err.toString());
   }
 
-  /** Another program comes, loads an object and goes. */
-  void leaveAnObject() {
-    try {
-      Process tool =
-          new ProcessBuilder(
-                  "tpm2_createprimary", "-T", tpm.tcti().toString(), "-c", dir + "/left.ctx")
-              .redirectErrorStream(true)
-              .redirectOutput(dir.resolve("tool.log").toFile())
-              .start();
-      assertEquals(0, tool.waitFor(), () -> "tpm2_createprimary, of the package tpm2-tools");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+  /** Another program works on the TPM: a command of tpm2-tools, and its arguments. */
+  void tool(String name, String... arguments) {
+    tpm.tool(name, arguments);
   }
 
   /** Makes a token with the PINs of the files. */

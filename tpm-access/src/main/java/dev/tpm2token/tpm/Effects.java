@@ -35,6 +35,17 @@ final class Effects {
           TpmCc.HMAC,
           TpmCc.Load,
           TpmCc.LoadExternal,
+          TpmCc.PCR_Read,
+          TpmCc.PolicyAuthValue,
+          TpmCc.PolicyCommandCode,
+          TpmCc.PolicyCounterTimer,
+          TpmCc.PolicyLocality,
+          TpmCc.PolicyNvWritten,
+          TpmCc.PolicyOR,
+          TpmCc.PolicyPCR,
+          TpmCc.PolicyPassword,
+          TpmCc.PolicyPhysicalPresence,
+          TpmCc.PolicyRestart,
           TpmCc.RSA_Decrypt,
           TpmCc.RSA_Encrypt,
           TpmCc.ReadClock,
@@ -70,8 +81,11 @@ final class Effects {
             || authorized.stream().anyMatch(guarded::contains);
   }
 
-  /** An object was loaded; the TPM counts wrong authorizations of it unless it has noDA. */
-  void loaded(TpmHandle handle, TpmtPublic publicArea) {
+  /**
+   * An object is there, loaded or kept; the TPM counts wrong authorizations of it unless it has
+   * noDA.
+   */
+  void isThere(TpmHandle handle, TpmtPublic publicArea) {
     if (publicArea.objectAttributes().has(ObjectAttributes.NO_DA)) {
       guarded.remove(handle);
     } else {

@@ -5,7 +5,7 @@ import dev.tpm2token.tpm.structure.TpmtPublic;
 import java.util.Arrays;
 
 /** An object that its parent has wrapped, ready to load. Equal where its contents are. */
-public final class KeyBlob implements Loadable {
+public final class KeyBlob implements Key, Loadable {
   private final Parent parent;
   private final TpmtPublic publicArea;
   private final byte[] privateArea;
@@ -27,6 +27,7 @@ public final class KeyBlob implements Loadable {
     return parent;
   }
 
+  @Override
   public TpmtPublic publicArea() {
     return publicArea;
   }

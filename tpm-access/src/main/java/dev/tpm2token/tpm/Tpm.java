@@ -8,6 +8,8 @@ import dev.tpm2token.tpm.command.GetCapability;
 import dev.tpm2token.tpm.command.Import;
 import dev.tpm2token.tpm.command.Load;
 import dev.tpm2token.tpm.command.LoadedObject;
+import dev.tpm2token.tpm.command.PolicyRestart;
+import dev.tpm2token.tpm.command.PolicyStep;
 import dev.tpm2token.tpm.command.ReadClock;
 import dev.tpm2token.tpm.command.ReadPublic;
 import dev.tpm2token.tpm.command.StartAuthSession;
@@ -15,7 +17,9 @@ import dev.tpm2token.tpm.command.Startup;
 import dev.tpm2token.tpm.command.TpmCommand;
 import dev.tpm2token.tpm.session.Duplicate;
 import dev.tpm2token.tpm.session.HmacSession;
+import dev.tpm2token.tpm.session.PolicySession;
 import dev.tpm2token.tpm.session.Salt;
+import dev.tpm2token.tpm.session.Session;
 import dev.tpm2token.tpm.structure.Name;
 import dev.tpm2token.tpm.structure.ObjectAttributes;
 import dev.tpm2token.tpm.structure.TpmHandle;
@@ -55,7 +59,8 @@ public final class Tpm {
   private final SecureRandom random;
   private final ObjectSlots slots = new ObjectSlots(this);
   private final Map<TpmHandle, Name> names = new HashMap<>();
-  private final Map<Parent, HmacSession> sessions = new HashMap<>();
+  private final Map<Parent, Session> sessions = new HashMap<>();
+  private final Map<Parent, PolicySession> policySessions = new HashMap<>();
   private final Effects effects = new Effects();
   private final long opened = System.nanoTime();
   private final Transport transport;
@@ -84,7 +89,7 @@ public final class Tpm {
   /** What is left in the TPM if the way to it is broken now. */
   Remains remains() {
     List<TpmHandle> ours = new ArrayList<>(slots.ours());
-    sessions.values().forEach(session -> ours.add(session.handle()));
+    sessions().forEach(session -> ours.add(session.handle()));
     return new Remains(ours, slots.others(), opened);
   }
 
@@ -160,6 +165,18 @@ public final class Tpm {
     }
   }
 
+  /** The handle of a key that the TPM keeps, or that is loaded or is now. */
+  public TpmHandle load(Key key) {
+    return switch (key) {
+      case KeyBlob blob -> load(blob);
+      case PersistentKey(TpmHandle handle, TpmtPublic publicArea) -> {
+        names.put(handle, publicArea.name());
+        effects.isThere(handle, publicArea);
+        yield handle;
+      }
+    };
+  }
+
   /** Loads a key, unless it is loaded. Its Name is checked to be the key's. */
   public TpmHandle load(KeyBlob key) {
     Optional<TpmHandle> loaded = slots.find(key);
@@ -186,11 +203,35 @@ public final class Tpm {
    * @param authValue kept by reference: the caller zeroes it after the call
    */
   public Authorization authorize(Parent parent, byte[] authValue) {
-    HmacSession session = sessions.get(parent);
+    Session session = sessions.get(parent);
     if (session == null) {
-      session = start(parent);
+      session = start(parent, StartAuthSession.HMAC);
       sessions.put(parent, session);
     }
+    return new Authorization(session, authValue);
+  }
+
+  /**
+   * Authorizes the next command alone, where the use of something wants a policy satisfied. Its
+   * assertions are made now.
+   *
+   * @throws TpmResponseException where one of them is not true
+   */
+  public Authorization authorize(Parent parent, byte[] authValue, Policy policy) {
+    if (policy.isNone()) {
+      return authorize(parent, authValue);
+    }
+    PolicySession session = policySessions.get(parent);
+    if (session == null) {
+      session = new PolicySession(start(parent, StartAuthSession.POLICY));
+      policySessions.put(parent, session);
+    }
+    if (!session.isFresh()) {
+      execute(new PolicyRestart(session.handle()));
+    }
+    session.take(policy);
+    TpmHandle handle = session.handle();
+    policy.assertions().forEach(step -> execute(new PolicyStep(handle, step)));
     return new Authorization(session, authValue);
   }
 
@@ -322,7 +363,7 @@ public final class Tpm {
   Optional<Remains> giveBack() {
     try {
       slots.clear();
-      List.copyOf(sessions.keySet()).forEach(this::end);
+      sessions().forEach(this::end);
       slots.restoreOthers();
       return Optional.empty();
     } catch (TpmTransportException | TpmProtocolException e) {
@@ -332,13 +373,17 @@ public final class Tpm {
     }
   }
 
-  private void end(Parent parent) {
-    try (HmacSession session = sessions.get(parent)) {
-      if (session != null) {
-        flush(session.handle());
-        sessions.remove(parent);
-      }
-    }
+  private List<Session> sessions() {
+    List<Session> all = new ArrayList<>(sessions.values());
+    all.addAll(policySessions.values());
+    return all;
+  }
+
+  private void end(Session session) {
+    flush(session.handle());
+    session.close();
+    sessions.values().remove(session);
+    policySessions.values().remove(session);
   }
 
   /** Takes something out of the TPM; it may be gone already, if someone has reset the TPM. */
@@ -356,8 +401,9 @@ public final class Tpm {
       return;
     }
     ended = true;
-    sessions.values().forEach(HmacSession::close);
+    sessions().forEach(Session::close);
     sessions.clear();
+    policySessions.clear();
     transport.close();
   }
 
@@ -427,7 +473,7 @@ public final class Tpm {
     return execute(new CreatePrimary(hierarchy, noSecret, template), authorization);
   }
 
-  private HmacSession start(Parent parent) {
+  private HmacSession start(Parent parent, int type) {
     TpmHandle key = handle(parent);
     byte[] nonceCaller = new byte[HmacSession.NONCE_LENGTH];
     random.nextBytes(nonceCaller);
@@ -439,6 +485,7 @@ public final class Tpm {
                   TpmHandle.NULL,
                   nonceCaller,
                   salt.encrypted(),
+                  type,
                   HmacSession.SYMMETRIC,
                   HmacSession.HASH));
       return new HmacSession(
@@ -491,7 +538,7 @@ public final class Tpm {
       Name name = new Name(loaded.name());
       names.put(loaded.objectHandle(), name);
       TpmtPublic publicArea = Effects.publicArea(command, response);
-      effects.loaded(loaded.objectHandle(), publicArea);
+      effects.isThere(loaded.objectHandle(), publicArea);
       if (!name.equals(publicArea.name())) {
         throw new TpmProtocolException("the object's Name is not that of its public area");
       }
@@ -520,17 +567,15 @@ public final class Tpm {
   }
 
   private boolean dropSession(List<Authorization> inUse) {
-    for (Map.Entry<Parent, HmacSession> entry : sessions.entrySet()) {
-      HmacSession session = entry.getValue();
-      if (inUse.stream().noneMatch(authorization -> authorization.session() == session)) {
-        end(entry.getKey());
-        return true;
-      }
-    }
-    return false;
+    Optional<Session> idle =
+        sessions().stream()
+            .filter(session -> inUse.stream().noneMatch(each -> each.session() == session))
+            .findFirst();
+    idle.ifPresent(this::end);
+    return idle.isPresent();
   }
 
   boolean isOurSession(TpmHandle handle) {
-    return sessions.values().stream().anyMatch(session -> session.handle().equals(handle));
+    return sessions().stream().anyMatch(session -> session.handle().equals(handle));
   }
 }

@@ -74,6 +74,7 @@ class ContextGapTest {
                 TpmHandle.NULL,
                 new byte[16],
                 new byte[0],
+                StartAuthSession.HMAC,
                 HmacSession.SYMMETRIC,
                 HmacSession.HASH))
         .sessionHandle();

@@ -125,6 +125,7 @@ class ExecutionTest {
                 TpmHandle.NULL,
                 HEX.parseHex("0102"),
                 HEX.parseHex("030405"),
+                StartAuthSession.HMAC,
                 TpmtSymDefObject.AES_128_CFB,
                 TpmAlgId.SHA256));
     assertEquals(new TpmHandle(0x0200_0000), started.sessionHandle());

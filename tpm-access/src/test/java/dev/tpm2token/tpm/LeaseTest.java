@@ -184,6 +184,7 @@ class LeaseTest {
                 TpmHandle.NULL,
                 new byte[16],
                 new byte[0],
+                StartAuthSession.HMAC,
                 HmacSession.SYMMETRIC,
                 HmacSession.HASH));
       }

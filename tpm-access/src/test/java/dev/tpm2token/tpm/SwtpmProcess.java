@@ -76,6 +76,27 @@ public final class SwtpmProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** Another program works on the TPM: a command of the package tpm2-tools, and its arguments. */
+  public void tool(String name, String... arguments) {
+    List<String> line = new ArrayList<>(List.of(name, "-T", tcti.toString()));
+    line.addAll(List.of(arguments));
+    try {
+      Process tool =
+          new ProcessBuilder(line)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("tool.log").toFile())
+              .start();
+      if (tool.waitFor() != 0) {
+        throw new AssertionError(line + ": " + Files.readString(folder.resolve("tool.log")));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** As when the power fails: the process is killed, and started again on the same state. */
   public void restart() {
     stop();

@@ -8,7 +8,8 @@ import dev.tpm2token.tpm.structure.TpmHandle;
  * <p>{@code authValue} is that of the entity the session authorizes; empty where it authorizes
  * none.
  */
-public sealed interface Session extends AutoCloseable permits PasswordSession, HmacSession {
+public sealed interface Session extends AutoCloseable
+    permits PasswordSession, HmacSession, PolicySession {
   /** TPMA_SESSION (Part 2, 8.4): the session outlives the command. */
   int CONTINUE_SESSION = 0x01;
 

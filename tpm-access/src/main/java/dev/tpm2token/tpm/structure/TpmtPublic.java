@@ -42,6 +42,16 @@ public record TpmtPublic(
     return new TpmtPublic(nameAlg, objectAttributes, authPolicy, parameters, other);
   }
 
+  /** The same, for what a policy alone authorizes. */
+  public TpmtPublic underPolicy(byte[] policy) {
+    return new TpmtPublic(
+        nameAlg,
+        objectAttributes.without(ObjectAttributes.USER_WITH_AUTH),
+        policy,
+        parameters,
+        unique);
+  }
+
   /** nameAlg, then the hash of the public area by it: Part 1, 16. */
   public Name name() {
     try (TpmWriter w = new TpmWriter()) {

@@ -6,6 +6,7 @@ import dev.tpm2token.tpm.TpmProtocolException;
 import dev.tpm2token.tpm.structure.ObjectAttributes;
 import dev.tpm2token.tpm.structure.TpmAlgId;
 import dev.tpm2token.tpm.structure.TpmHandle;
+import dev.tpm2token.tpm.structure.TpmlPcrSelection;
 import dev.tpm2token.tpm.structure.TpmsCapabilityData;
 import dev.tpm2token.tpm.structure.TpmsContext;
 import dev.tpm2token.tpm.structure.TpmsEccPoint;
@@ -42,6 +43,7 @@ class ResponseTest {
           new GetTestResult(),
           new HMAC(KEY, NONE, TpmAlgId.SHA256),
           new Load(KEY, NONE, TEMPLATE),
+          new PCR_Read(new TpmlPcrSelection(List.of())),
           new ObjectChangeAuth(KEY, TpmHandle.STORAGE_ROOT_KEY, NONE),
           new RSA_Decrypt(KEY, NONE, TpmtScheme.NULL, NONE),
           new RSA_Encrypt(KEY, NONE, TpmtScheme.NULL, NONE),
@@ -49,7 +51,7 @@ class ResponseTest {
           new ReadPublic(KEY),
           new Sign(KEY, NONE, TpmtScheme.NULL),
           new StartAuthSession(
-              KEY, TpmHandle.NULL, NONE, NONE, TpmtSymDefObject.NULL, TpmAlgId.SHA256),
+              KEY, TpmHandle.NULL, NONE, NONE, 0, TpmtSymDefObject.NULL, TpmAlgId.SHA256),
           new Unseal(KEY));
 
   @Property

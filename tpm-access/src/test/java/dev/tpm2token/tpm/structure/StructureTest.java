@@ -11,6 +11,7 @@ import dev.tpm2token.tpm.wire.TpmStructure;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** All structures, one way: written, read, written again; cut short, and with a byte too many. */
 class StructureTest {
   private static final byte[] BYTES = HexFormat.of().parseHex("00112233445566778899aabbccddeeff");
+
+  private static final TpmsPcrSelection PCRS =
+      new TpmsPcrSelection(TpmAlgId.SHA256, Set.of(0, 7, 16, 31));
 
   record Sample(TpmStructure value, Function<TpmReader, ? extends TpmStructure> reader) {
     @Override
@@ -66,6 +70,8 @@ class StructureTest {
                 of(new TpmtTicket(0x8021, handle, BYTES), TpmtTicket::read),
                 of(new TpmsContext(-1, handle, TpmHandle.OWNER, BYTES), TpmsContext::read),
                 of(new TpmsTimeInfo(1, 2, 3, 4, 1), TpmsTimeInfo::read),
+                of(PCRS, TpmsPcrSelection::read),
+                of(new TpmlPcrSelection(List.of(PCRS, PCRS)), TpmlPcrSelection::read),
                 of(new TpmsTaggedProperty(0x100, 2), TpmsTaggedProperty::read)),
             Stream.of(
                     TpmtScheme.NULL,
