@@ -179,7 +179,7 @@ public final class Cryptoki implements AutoCloseable {
         TokenInfo.CKF_RNG
             | TokenInfo.CKF_RESTORE_KEY_NOT_NEEDED
             | TokenInfo.CKF_TOKEN_INITIALIZED
-            | device.pinFlags();
+            | device.seals().flags();
     TokenRecord.Seal userPin = record.userPin();
     if (userPin != null) {
       flags |= TokenInfo.CKF_USER_PIN_INITIALIZED;
@@ -226,7 +226,7 @@ public final class Cryptoki implements AutoCloseable {
     random.nextBytes(key);
     TokenRecord.Seal soPin;
     try (Secret tokenKey = Secret.taking(key)) {
-      soPin = device.seal(parent, tokenKey, pin);
+      soPin = device.seals().seal(parent, tokenKey, pin);
     }
     TokenRecord made =
         new TokenRecord(

@@ -85,7 +85,7 @@ final class KeyDerivation {
     }
     try (inUse) {
       PublicKey.Ec own = (PublicKey.Ec) inUse.publicKey();
-      return token.device().ecdh(inUse, own.peer(other));
+      return token.device().keys().ecdh(inUse, own.peer(other));
     }
   }
 

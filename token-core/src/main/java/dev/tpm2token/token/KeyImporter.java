@@ -18,11 +18,13 @@ import dev.tpm2token.token.crypto.PrivateKeys;
 import dev.tpm2token.token.crypto.PublicKey;
 import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.device.PrivateKeyMaterial;
-import dev.tpm2token.token.device.TokenDevice;
+import dev.tpm2token.token.device.TpmKeys;
 import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.KeyType;
 import dev.tpm2token.token.object.ObjectClass;
 import dev.tpm2token.token.object.Schema;
+import dev.tpm2token.tpm.KeyBlob;
+import dev.tpm2token.tpm.Policy;
 import java.util.Arrays;
 import java.util.List;
 
@@ -95,15 +97,13 @@ final class KeyImporter {
   private long add(Session session, Attributes attributes, PrivateKeyMaterial material) {
     PublicKey publicKey = material.publicKey();
     token.device().checkHolds(publicKey);
-    byte[] auth = token.device().freshAuth();
+    TpmKeys keys = token.device().keys();
+    byte[] auth = keys.freshAuth();
     try {
-      TokenDevice.Generated imported =
-          token.device().importKey(token.record().parent(), material, auth);
+      KeyBlob imported = keys.importKey(token.record().parent(), material, auth);
       CryptokiObject.TpmKey key =
-          new CryptokiObject.TpmKey(
-              imported.publicArea(),
-              imported.privateArea(),
-              token.sealAuth(imported.publicArea(), auth));
+          CryptokiObject.TpmKey.of(
+              imported, token.sealAuth(imported.publicArea(), auth), Policy.NONE);
       return token
           .add(session, List.of(token.factory().object(complete(attributes, publicKey), key)))[0];
     } finally {
@@ -111,7 +111,8 @@ final class KeyImporter {
     }
   }
 
-  private static Attributes complete(Attributes attributes, PublicKey key) {
+  /** What follows from the key itself; it was seen outside of the TPM. */
+  static Attributes complete(Attributes attributes, PublicKey key) {
     Attributes.Builder complete =
         Schema.of(attributes).withoutSecrets(attributes).toBuilder()
             .put(CKA_PUBLIC_KEY_INFO, key.subjectPublicKeyInfo())

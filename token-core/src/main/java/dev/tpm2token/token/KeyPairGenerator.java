@@ -26,12 +26,15 @@ import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.token.crypto.Curve;
 import dev.tpm2token.token.crypto.PublicKey;
 import dev.tpm2token.token.device.KeyKind;
-import dev.tpm2token.token.device.TokenDevice;
+import dev.tpm2token.token.device.PublicAreas;
+import dev.tpm2token.token.device.TpmKeys;
 import dev.tpm2token.token.mechanism.Mechanism;
 import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.KeyType;
 import dev.tpm2token.token.object.ObjectClass;
 import dev.tpm2token.token.object.Schema;
+import dev.tpm2token.tpm.KeyBlob;
+import dev.tpm2token.tpm.Policy;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -46,9 +49,17 @@ final class KeyPairGenerator {
     this.token = token;
   }
 
-  /** The handles of the public and of the private key. */
+  /**
+   * The handles of the public and of the private key.
+   *
+   * @param policy what has to be so for the key to be used, besides the login
+   */
   long[] generate(
-      Session session, Mechanism mechanism, Template publicTemplate, Template privateTemplate) {
+      Session session,
+      Mechanism mechanism,
+      Template publicTemplate,
+      Template privateTemplate,
+      Policy policy) {
     KeyType type = mechanism.keyType().orElseThrow();
     boolean bySo = token.login() == LoginState.SO;
     Attributes publicHalf =
@@ -59,22 +70,20 @@ final class KeyPairGenerator {
     KeyKind kind = kind(type, publicHalf);
     token.checkMayMake(session, List.of(publicHalf, privateHalf));
 
-    byte[] auth = token.device().freshAuth();
+    TpmKeys keys = token.device().keys();
+    byte[] auth = keys.freshAuth();
     try {
-      TokenDevice.Generated generated =
-          token.device().generate(token.record().parent(), kind, auth);
+      KeyBlob made = keys.generate(token.record().parent(), kind, auth, policy);
       CryptokiObject.TpmKey key =
-          new CryptokiObject.TpmKey(
-              generated.publicArea(),
-              generated.privateArea(),
-              token.sealAuth(generated.publicArea(), auth));
-      byte[] id = id(publicHalf, privateHalf, generated.publicKey());
+          CryptokiObject.TpmKey.of(made, token.sealAuth(made.publicArea(), auth), policy);
+      PublicKey publicKey = PublicAreas.publicKey(made.publicArea());
+      byte[] id = id(publicHalf, privateHalf, publicKey);
       // The private key comes last: whoever finds it finds its public half as well.
       return token.add(
           session,
           List.of(
-              token.factory().object(complete(publicHalf, generated.publicKey(), id)),
-              token.factory().object(complete(privateHalf, generated.publicKey(), id), key)));
+              token.factory().object(complete(publicHalf, publicKey, id)),
+              token.factory().object(complete(privateHalf, publicKey, id), key)));
     } finally {
       Arrays.fill(auth, (byte) 0);
     }

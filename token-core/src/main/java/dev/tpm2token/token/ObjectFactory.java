@@ -146,7 +146,8 @@ final class ObjectFactory {
     }
   }
 
-  private static Attributes publicKey(Attributes attributes) {
+  /** What follows from a public key itself. */
+  Attributes publicKey(Attributes attributes) {
     PublicKey key = PublicKey.of(attributes);
     Attributes.Builder complete =
         attributes.toBuilder().putIfAbsent(CKA_PUBLIC_KEY_INFO, key.subjectPublicKeyInfo());

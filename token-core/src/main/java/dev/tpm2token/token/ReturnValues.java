@@ -8,6 +8,7 @@ import static dev.tpm2token.token.ReturnValue.CKR_FUNCTION_CANCELED;
 import static dev.tpm2token.token.ReturnValue.CKR_FUNCTION_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_GENERAL_ERROR;
 import static dev.tpm2token.token.ReturnValue.CKR_HOST_MEMORY;
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_FUNCTION_NOT_PERMITTED;
 import static dev.tpm2token.token.ReturnValue.CKR_KEY_SIZE_RANGE;
 import static dev.tpm2token.token.ReturnValue.CKR_PIN_LOCKED;
 import static dev.tpm2token.token.ReturnValue.CKR_TOKEN_WRITE_PROTECTED;
@@ -39,6 +40,8 @@ public final class ReturnValues {
           new Row(TpmRc.NV_SPACE, CKR_DEVICE_MEMORY),
           new Row(TpmRc.CANCELED, CKR_FUNCTION_CANCELED),
           new Row(TpmRc.COMMAND_CODE, CKR_FUNCTION_NOT_SUPPORTED),
+          new Row(TpmRc.ATTRIBUTES, CKR_KEY_FUNCTION_NOT_PERMITTED),
+          new Row(TpmRc.SCHEME, CKR_KEY_FUNCTION_NOT_PERMITTED),
           new Row(TpmRc.KEY_SIZE, CKR_KEY_SIZE_RANGE),
           new Row(TpmRc.CURVE, CKR_CURVE_NOT_SUPPORTED));
 

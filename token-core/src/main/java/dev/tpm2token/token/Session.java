@@ -20,6 +20,8 @@ import dev.tpm2token.token.mechanism.Function;
 import dev.tpm2token.token.mechanism.Mechanism;
 import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.Schema;
+import dev.tpm2token.tpm.Policy;
+import dev.tpm2token.tpm.structure.TpmlPcrSelection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -368,7 +370,21 @@ public final class Session {
   /** C_GenerateKeyPair: the handles of the public and the private key. */
   public long[] generateKeyPair(MechanismCall call, Template publicKey, Template privateKey) {
     Mechanism mechanism = access.mechanism(call, Function.GENERATE_KEY_PAIR);
-    return new KeyPairGenerator(token).generate(this, mechanism, publicKey, privateKey);
+    return new KeyPairGenerator(token)
+        .generate(this, mechanism, publicKey, privateKey, Policy.NONE);
+  }
+
+  /**
+   * As C_GenerateKeyPair, and the key can be used for as long as some PCR have the values that they
+   * have now.
+   *
+   * @throws IllegalArgumentException where the TPM has no such PCR
+   */
+  public long[] generateKeyPair(
+      MechanismCall call, Template publicKey, Template privateKey, TpmlPcrSelection pcrs) {
+    Mechanism mechanism = access.mechanism(call, Function.GENERATE_KEY_PAIR);
+    Policy policy = token.device().keys().policy(pcrs);
+    return new KeyPairGenerator(token).generate(this, mechanism, publicKey, privateKey, policy);
   }
 
   /** C_GenerateKey: the new key's handle. */
@@ -392,6 +408,11 @@ public final class Session {
   /** C_WrapKey and C_UnwrapKey. */
   public KeyWrapping wrapping() {
     return new KeyWrapping(token, access, this);
+  }
+
+  /** Keys that come from elsewhere and go there, beyond Cryptoki. */
+  public ForeignKeys foreignKeys() {
+    return new ForeignKeys(token, access, this);
   }
 
   /** C_SeedRandom. */

@@ -31,6 +31,8 @@ import dev.tpm2token.token.store.ObjectFolder;
 import dev.tpm2token.token.store.TokenFolder;
 import dev.tpm2token.token.store.TokenRecord;
 import dev.tpm2token.tpm.KeyBlob;
+import dev.tpm2token.tpm.Parent;
+import dev.tpm2token.tpm.structure.TpmtPublic;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -153,7 +155,7 @@ public final class Token {
 
   /** The token key, if the PIN is right. */
   Secret unseal(TokenRecord.Seal seal, byte[] pin) {
-    return withPin(seal, pin, () -> device.unseal(record().parent(), seal, pin));
+    return withPin(seal, pin, () -> device.seals().unseal(record().parent(), seal, pin));
   }
 
   private <T> T withPin(TokenRecord.Seal seal, byte[] pin, Supplier<T> work) {
@@ -190,7 +192,7 @@ public final class Token {
       keysInUse.forEach(KeyInUse::close);
       keysInUse.clear();
     }
-    usedKeys.forEach(device::forget);
+    usedKeys.forEach(device.keys()::forget);
     usedKeys.clear();
     forget(each -> each.object().isPrivate());
     objects().privateIds().forEach(this::forgetHandle);
@@ -208,7 +210,7 @@ public final class Token {
       throw new CryptokiException(CKR_USER_NOT_LOGGED_IN, "the security officer sets the PIN");
     }
     Cryptoki.checkPin(pin);
-    TokenRecord.Seal seal = device.seal(record().parent(), key().orElseThrow(), pin);
+    TokenRecord.Seal seal = device.seals().seal(record().parent(), key().orElseThrow(), pin);
     folder.update(record -> record.withUserPin(seal));
   }
 
@@ -219,7 +221,8 @@ public final class Token {
     boolean so = login == LoginState.SO;
     TokenRecord.Seal old = seal(so ? LoginState.SO : LoginState.USER);
     TokenRecord.Seal changed =
-        withPin(old, oldPin, () -> device.changePin(record().parent(), old, oldPin, newPin));
+        withPin(
+            old, oldPin, () -> device.seals().changePin(record().parent(), old, oldPin, newPin));
     folder.update(record -> so ? record.withSoPin(changed) : record.withUserPin(changed));
   }
 
@@ -400,10 +403,10 @@ public final class Token {
   // Keys
 
   /** Seals a new key's authValue for the store. */
-  synchronized byte[] sealAuth(byte[] publicArea, byte[] auth) {
+  synchronized byte[] sealAuth(TpmtPublic publicArea, byte[] auth) {
     return Sealing.seal(
         userKey().orElseThrow(() -> new CryptokiException(CKR_USER_NOT_LOGGED_IN)),
-        authPlace(publicArea),
+        authPlace(publicArea.marshal()),
         auth,
         random);
   }
@@ -427,12 +430,23 @@ public final class Token {
                         ReturnValue.CKR_DEVICE_ERROR, "the key's authValue is damaged"));
     KeyInUse inUse =
         new KeyInUse(
-            device.blob(record().parent(), key),
+            device.keys().key(record().parent(), key),
+            salting(key),
+            key.policy(),
             Secret.taking(auth),
             PublicKey.of(object.attributes()));
     keysInUse.add(inUse);
-    usedKeys.add(inUse.blob());
+    if (inUse.key() instanceof KeyBlob blob) {
+      usedKeys.add(blob);
+    }
     return inUse;
+  }
+
+  /** The storage key that wraps a key, or else the token's: a session's salt is for it alone. */
+  private Parent salting(CryptokiObject.TpmKey key) {
+    return key.place() instanceof CryptokiObject.Place.Under(Parent other)
+        ? other
+        : record().parent().parent();
   }
 
   private String authPlace(byte[] publicArea) {

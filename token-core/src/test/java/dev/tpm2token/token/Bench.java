@@ -18,8 +18,18 @@ final class Bench implements AutoCloseable {
   private final SwtpmProcess tpm;
 
   Bench(Path store) {
+    this(store, SwtpmProcess.start());
+  }
+
+  /** Another store on a TPM, which ends with the bench that started it. */
+  private Bench(Path store, SwtpmProcess tpm) {
     this.store = store;
-    this.tpm = SwtpmProcess.start();
+    this.tpm = tpm;
+  }
+
+  /** Another store on this TPM; not to be closed. */
+  Bench withStore(Path other) {
+    return new Bench(other, tpm);
   }
 
   SwtpmProcess tpm() {

@@ -145,24 +145,31 @@ public final class Tpm {
    * fixedTPM nor fixedParent nor sensitiveDataOrigin.
    */
   public KeyBlob importKey(Parent parent, TpmtPublic publicArea, TpmtSensitive sensitive) {
-    try (Salt seed = Salt.of(parent.publicArea(), Salt.DUPLICATE, random)) {
-      byte[] duplicate =
-          Duplicate.wrap(parent.publicArea(), seed.value(), publicArea.name(), sensitive);
-      byte[] imported =
-          under(
-              parent,
-              authorization ->
-                  execute(
-                      new Import(
-                          handle(parent),
-                          NO_AUTH,
-                          publicArea,
-                          duplicate,
-                          seed.encrypted(),
-                          TpmtSymDefObject.NULL),
-                      authorization));
-      return new KeyBlob(parent, publicArea, imported);
-    }
+    Duplicate duplicate = Duplicate.of(parent.publicArea(), publicArea, sensitive, random);
+    return importDuplicate(parent, publicArea, duplicate.contents(), duplicate.encryptedSeed());
+  }
+
+  /**
+   * Brings in what was wrapped for this parent elsewhere; it is not loaded.
+   *
+   * @param encryptedSeed of its wrapping, as the parent alone can open it
+   */
+  public KeyBlob importDuplicate(
+      Parent parent, TpmtPublic publicArea, byte[] duplicate, byte[] encryptedSeed) {
+    byte[] imported =
+        under(
+            parent,
+            authorization ->
+                execute(
+                    new Import(
+                        handle(parent),
+                        NO_AUTH,
+                        publicArea,
+                        duplicate,
+                        encryptedSeed,
+                        TpmtSymDefObject.NULL),
+                    authorization));
+    return new KeyBlob(parent, publicArea, imported);
   }
 
   /** The handle of a key that the TPM keeps, or that is loaded or is now. */

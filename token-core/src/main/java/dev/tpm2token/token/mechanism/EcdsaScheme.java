@@ -38,7 +38,7 @@ final class EcdsaScheme implements SignatureScheme {
     byte[] number = input.length > order ? Arrays.copyOf(input, order) : input;
     for (HashAlgorithm hash : CARRIERS) {
       if (hash.length() >= number.length && device.has(hash)) {
-        return device.sign(key, TpmAlgId.ECDSA, hash, fit(number, hash.length(), order));
+        return device.keys().sign(key, TpmAlgId.ECDSA, hash, fit(number, hash.length(), order));
       }
     }
     throw new CryptokiException(

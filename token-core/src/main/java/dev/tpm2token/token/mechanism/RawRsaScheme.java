@@ -25,7 +25,7 @@ final class RawRsaScheme implements SignatureScheme {
 
   @Override
   public byte[] sign(TokenDevice device, KeyInUse key, byte[] input) {
-    return device.rawRsa(key, block(key.publicKey(), input));
+    return device.keys().rawRsa(key, block(key.publicKey(), input));
   }
 
   @Override

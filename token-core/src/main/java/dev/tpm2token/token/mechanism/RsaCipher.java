@@ -58,7 +58,7 @@ abstract class RsaCipher implements CipherOperation {
         if (new BigInteger(1, encrypted).compareTo(publicKey.modulus()) >= 0) {
           throw new CryptokiException(CKR_ENCRYPTED_DATA_INVALID);
         }
-        byte[] block = device.rawRsa(key, encrypted);
+        byte[] block = device.keys().rawRsa(key, encrypted);
         return padding
             .unpad(block)
             .orElseThrow(() -> new CryptokiException(CKR_ENCRYPTED_DATA_INVALID));

@@ -38,8 +38,8 @@ final class RsaPkcs1Scheme implements SignatureScheme {
             .filter(digested -> device.has(digested.algorithm()));
     byte[] block = pad(key.publicKey(), input);
     return info.isPresent()
-        ? device.sign(key, TpmAlgId.RSASSA, info.get().algorithm(), info.get().digest())
-        : device.rawRsa(key, block);
+        ? device.keys().sign(key, TpmAlgId.RSASSA, info.get().algorithm(), info.get().digest())
+        : device.keys().rawRsa(key, block);
   }
 
   @Override

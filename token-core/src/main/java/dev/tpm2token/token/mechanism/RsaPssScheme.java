@@ -61,7 +61,7 @@ record RsaPssScheme(HashAlgorithm hash, HashAlgorithm mgf, int saltLength)
     int start = start(publicKey);
     Mgf1.mask(mgf, h, block, start, dbEnd - start);
     clearTop(publicKey, block);
-    return device.rawRsa(key, block);
+    return device.keys().rawRsa(key, block);
   }
 
   @Override

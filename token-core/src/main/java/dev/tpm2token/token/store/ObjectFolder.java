@@ -265,9 +265,7 @@ public final class ObjectFolder {
     return new CryptokiObject(
         id,
         AttributesJson.fromJson(body.attributes()),
-        key == null
-            ? null
-            : new CryptokiObject.TpmKey(key.publicArea(), key.privateArea(), key.auth()),
+        key == null ? null : key.key(),
         secret == null ? null : Secret.taking(secret));
   }
 
@@ -277,9 +275,7 @@ public final class ObjectFolder {
     ObjectRecord.Body body =
         new ObjectRecord.Body(
             AttributesJson.toJson(object.attributes()),
-            key == null
-                ? null
-                : new ObjectRecord.Key(key.publicArea(), key.privateArea(), key.auth()),
+            key == null ? null : ObjectRecord.Key.of(key),
             secret);
     if (!object.isPrivate()) {
       return StoreJson.write(new ObjectRecord(ObjectRecord.FORMAT, object.id().text(), body, null));

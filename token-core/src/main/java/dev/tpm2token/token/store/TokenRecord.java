@@ -1,5 +1,9 @@
 package dev.tpm2token.token.store;
 
+import dev.tpm2token.tpm.Parent;
+import dev.tpm2token.tpm.structure.TpmHandle;
+import dev.tpm2token.tpm.structure.TpmtPublic;
+import dev.tpm2token.tpm.wire.TpmReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +43,17 @@ public record TokenRecord(
    * @param handle where it is: a persistent handle or a hierarchy
    * @param publicArea TPMT_PUBLIC
    */
-  public record ParentKey(int handle, byte[] publicArea) {}
+  public record ParentKey(int handle, byte[] publicArea) {
+    /** As it is now. */
+    public static ParentKey of(Parent parent) {
+      return new ParentKey(parent.handle().value(), parent.publicArea().marshal());
+    }
+
+    /** As the TPM is told of it. */
+    public Parent parent() {
+      return new Parent(new TpmHandle(handle), TpmReader.readAll(publicArea, TpmtPublic::read));
+    }
+  }
 
   /**
    * The token key, sealed in a TPM object.
