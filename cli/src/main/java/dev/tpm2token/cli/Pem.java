@@ -25,16 +25,21 @@ public final class Pem {
     return text.toString();
   }
 
+  /** Whether there is any PEM in a file. */
+  public static boolean isPem(byte[] file) {
+    return new String(file, StandardCharsets.ISO_8859_1).contains("-----BEGIN ");
+  }
+
   /**
    * The DER of each block of a type in a file, or the file itself where it is not PEM.
    *
    * @throws IOException where the PEM is damaged
    */
   public static List<byte[]> blocks(String type, byte[] file) throws IOException {
-    String text = new String(file, StandardCharsets.US_ASCII);
-    if (!text.contains("-----BEGIN ")) {
+    if (!isPem(file)) {
       return List.of(file);
     }
+    String text = new String(file, StandardCharsets.US_ASCII);
     List<byte[]> blocks = new ArrayList<>();
     try (PemReader reader = new PemReader(new StringReader(text))) {
       for (PemObject each = reader.readPemObject(); each != null; each = reader.readPemObject()) {

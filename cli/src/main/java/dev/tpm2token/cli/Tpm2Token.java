@@ -6,7 +6,14 @@ import dev.tpm2token.cli.cert.CertImport;
 import dev.tpm2token.cli.cert.CertList;
 import dev.tpm2token.cli.cert.CertSelfSign;
 import dev.tpm2token.cli.cert.Csr;
+import dev.tpm2token.cli.key.KeyDelete;
+import dev.tpm2token.cli.key.KeyExport;
 import dev.tpm2token.cli.key.KeyGenerate;
+import dev.tpm2token.cli.key.KeyImport;
+import dev.tpm2token.cli.key.KeyList;
+import dev.tpm2token.cli.key.KeyRelabel;
+import dev.tpm2token.cli.key.KeyWrap;
+import dev.tpm2token.cli.key.SrkExport;
 import dev.tpm2token.cli.ssh.SshConfig;
 import dev.tpm2token.cli.ssh.SshPublic;
 import dev.tpm2token.cli.store.BackupVerb;
@@ -68,6 +75,7 @@ import picocli.CommandLine.Spec;
       Tpm2Token.HierarchyVerbs.class,
       Tpm2Token.LockoutVerbs.class,
       Tpm2Token.PrimaryVerbs.class,
+      Tpm2Token.StorageKeyVerbs.class,
       Flush.class,
     },
     footer = {
@@ -117,9 +125,17 @@ public final class Tpm2Token implements Runnable {
   /** Verbs about keys. */
   @Command(
       name = "key",
-      description = "Makes keys.",
+      description = "Makes, imports, exports, shows and deletes keys.",
       mixinStandardHelpOptions = true,
-      subcommands = {KeyGenerate.class})
+      subcommands = {
+        KeyGenerate.class,
+        KeyImport.class,
+        KeyList.class,
+        KeyRelabel.class,
+        KeyDelete.class,
+        KeyExport.class,
+        KeyWrap.class
+      })
   static final class KeyVerbs extends Group {}
 
   /** Verbs about certificates. */
@@ -180,6 +196,14 @@ public final class Tpm2Token implements Runnable {
         PrimaryVerb.Listed.class
       })
   static final class PrimaryVerbs extends Group {}
+
+  /** Verbs about the storage root key. */
+  @Command(
+      name = "srk",
+      description = "Shows the storage key to others.",
+      mixinStandardHelpOptions = true,
+      subcommands = {SrkExport.class})
+  static final class StorageKeyVerbs extends Group {}
 
   /** A word that wants another one after it. */
   @Command

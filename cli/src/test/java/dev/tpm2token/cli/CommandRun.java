@@ -110,6 +110,31 @@ final class CommandRun implements AutoCloseable {
     tpm.tool(name, arguments);
   }
 
+  /** Another program writes files into {@link #dir()}: a line of bash. */
+  void shell(String line) {
+    try {
+      Process shell =
+          new ProcessBuilder("bash", "-euc", line)
+              .directory(dir.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(dir.resolve("shell.log").toFile())
+              .start();
+      assertEquals(0, shell.waitFor(), () -> line + "\n" + read("shell.log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  String read(String name) {
+    try {
+      return Files.readString(dir.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Makes a token with the PINs of the files. */
   void token(String label) {
     run("token init --label %s --so-pin-file @so-pin --pin-file @pin".formatted(label)).ok();

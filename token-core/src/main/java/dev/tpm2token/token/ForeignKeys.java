@@ -102,6 +102,11 @@ public final class ForeignKeys {
         privateKey);
   }
 
+  /** The public half of a key that the TPM keeps. */
+  public PublicKey publicKey(TpmHandle handle) {
+    return PublicAreas.publicKey(keys().publicArea(handle));
+  }
+
   private long[] link(
       TpmtPublic area,
       byte[] privateArea,

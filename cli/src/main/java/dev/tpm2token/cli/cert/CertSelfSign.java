@@ -1,23 +1,18 @@
 package dev.tpm2token.cli.cert;
 
-import static dev.tpm2token.token.attribute.AttributeType.CKA_CERTIFICATE_TYPE;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ID;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_LABEL;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_TOKEN;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE;
 
 import dev.tpm2token.cli.ObjectChoice;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Pem;
 import dev.tpm2token.cli.Report;
 import dev.tpm2token.cli.TokenVerb;
-import dev.tpm2token.token.attribute.Attributes;
-import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.token.object.ObjectClass;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -77,7 +72,11 @@ public final class CertSelfSign extends TokenVerb {
       whole.add(signer.algorithm());
       whole.add(signer.sign(content));
       byte[] certificate = new DERSequence(whole).getEncoded("DER");
-      keep(token, key, certificate);
+      new CertificateObject(certificate)
+          .put(
+              token,
+              token.value(key, CKA_LABEL).map(each -> new String(each, StandardCharsets.UTF_8)),
+              token.value(key, CKA_ID));
       return new Made(Pem.of("CERTIFICATE", certificate));
     } catch (IllegalArgumentException | IOException e) {
       throw usage("that does not make a certificate: " + e.getMessage());
@@ -98,20 +97,5 @@ public final class CertSelfSign extends TokenVerb {
     content.setSubjectPublicKeyInfo(signer.publicKey());
     subject.extensions().ifPresent(content::setExtensions);
     return content.generateTBSCertificate();
-  }
-
-  private static void keep(OpenToken token, long key, byte[] certificate) {
-    token
-        .session()
-        .createObject(
-            Template.of(
-                Attributes.builder()
-                    .put(CKA_CLASS, ObjectClass.CKO_CERTIFICATE.code())
-                    .put(CKA_CERTIFICATE_TYPE, 0)
-                    .put(CKA_TOKEN, true)
-                    .put(CKA_VALUE, certificate)
-                    .put(CKA_LABEL, token.value(key, CKA_LABEL).orElseThrow())
-                    .put(CKA_ID, token.value(key, CKA_ID).orElseThrow())
-                    .build()));
   }
 }

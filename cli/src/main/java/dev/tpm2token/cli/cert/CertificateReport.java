@@ -19,7 +19,7 @@ import org.bouncycastle.asn1.x509.Certificate;
  * @param serial its serial number in hex
  * @param notAfter when it ends, as ISO 8601 in UTC
  */
-record CertificateReport(
+public record CertificateReport(
     String label, String id, String subject, String issuer, String serial, String notAfter)
     implements Part {
   static CertificateReport of(OpenToken token, long object) {
@@ -37,7 +37,8 @@ record CertificateReport(
     return Certificate.getInstance(token.value(object, CKA_VALUE).orElseThrow());
   }
 
-  void print(PrintWriter out) {
+  /** A line of a list. */
+  public void print(PrintWriter out) {
     out.printf(
         "%s  %s  by %s  until %s  id %s%n",
         Texts.shown(label), Texts.shown(subject), Texts.shown(issuer), notAfter, id);

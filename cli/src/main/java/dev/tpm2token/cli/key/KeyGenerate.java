@@ -1,34 +1,35 @@
 package dev.tpm2token.cli.key;
 
-import static dev.tpm2token.token.attribute.AttributeType.CKA_ID;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_LABEL;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_TOKEN;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_ALWAYS_AUTHENTICATE;
 
-import dev.tpm2token.cli.HexId;
+import dev.tpm2token.cli.CommandException;
+import dev.tpm2token.cli.ExitStatus;
 import dev.tpm2token.cli.ObjectReport;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
 import dev.tpm2token.cli.TokenVerb;
 import dev.tpm2token.token.MechanismCall;
+import dev.tpm2token.token.Session;
 import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.attribute.Template;
+import dev.tpm2token.tpm.structure.TpmlPcrSelection;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tpm2-token key generate}: a key pair, made in the TPM. */
 @Command(
     name = "generate",
     description = "Makes a key pair in the TPM.",
-    footer = {"", "Example: tpm2-token key generate --token laptop --label ssh --type ec:p256"})
+    footer = {
+      "",
+      "Example: tpm2-token key generate --token laptop --label ssh --type ec:p256",
+      "         tpm2-token key generate --label boot --pcr sha256:7"
+    })
 public final class KeyGenerate extends TokenVerb {
-  @Option(
-      names = "--label",
-      required = true,
-      paramLabel = "LABEL",
-      description = "What the key is called.")
-  private String label = "";
+  @Mixin private NewKey called = new NewKey();
 
   @Option(
       names = "--type",
@@ -38,43 +39,67 @@ public final class KeyGenerate extends TokenVerb {
   private String type = "";
 
   @Option(
-      names = "--id",
-      paramLabel = "HEX",
-      description = "CKA_ID; without it, the SHA-1 of the public key, as NSS has it.")
-  private @Nullable String id;
+      names = "--pcr",
+      paramLabel = "PCR",
+      converter = PcrChoice.class,
+      description =
+          "The key can be used for as long as these PCR are as they are now, as in sha256:7: a"
+              + " machine started with something else cannot use it.")
+  private @Nullable TpmlPcrSelection pcrs;
 
-  /** The key pair. */
-  record Made(String token, ObjectReport key) implements Report {
+  @Option(
+      names = "--always-authenticate",
+      description = "The PIN is wanted for each use of the key. Not every program can do that.")
+  private boolean alwaysAuthenticate;
+
+  /**
+   * The key pair.
+   *
+   * @param pcrs what it is bound to; empty where it is not
+   */
+  record Made(String token, ObjectReport key, String pcrs) implements Report {
     @Override
     public void print(PrintWriter out) {
       out.printf("made key %s in %s: %s, id %s%n", key.label(), token, key.algorithm(), key.id());
+      if (!pcrs.isEmpty()) {
+        out.printf("  bound to PCR %s%n", pcrs);
+      }
     }
   }
 
   @Override
   protected Report run() {
     KeyKindName kind = KeyKindName.parse(type).orElseThrow(() -> usage(KeyKindName.wrong(type)));
-    Attributes common = common();
+    Attributes common = called.common(called.label().orElseThrow(() -> usage("--label is wanted")));
+    Attributes.Builder privateKey = kind.privateKey(common).toBuilder();
+    if (alwaysAuthenticate) {
+      privateKey.put(CKA_ALWAYS_AUTHENTICATE, true);
+    }
     try (OpenToken token = login()) {
-      Attributes publicKey = kind.publicKey(common);
-      Attributes privateKey = kind.privateKey(common);
-      MechanismCall call = MechanismCall.of(kind.mechanism());
       long[] made =
           progress(
               "the TPM makes the key",
               () ->
-                  token
-                      .session()
-                      .generateKeyPair(call, Template.of(publicKey), Template.of(privateKey)));
-      return new Made(token.info().label(), ObjectReport.of(token, made[1]));
+                  generate(
+                      token.session(),
+                      MechanismCall.of(kind.mechanism()),
+                      Template.of(kind.publicKey(common)),
+                      Template.of(privateKey.build())));
+      return new Made(
+          token.info().label(),
+          ObjectReport.of(token, made[1]),
+          pcrs == null ? "" : pcrs.toString());
     }
   }
 
-  private Attributes common() {
-    Attributes.Builder common = Attributes.builder().put(CKA_TOKEN, true).put(CKA_LABEL, label);
-    if (id != null) {
-      common.put(CKA_ID, HexId.parse(id).orElseThrow(() -> usage(HexId.WRONG)));
+  private long[] generate(
+      Session session, MechanismCall call, Template publicKey, Template privateKey) {
+    try {
+      return pcrs == null
+          ? session.generateKeyPair(call, publicKey, privateKey)
+          : session.generateKeyPair(call, publicKey, privateKey, pcrs);
+    } catch (IllegalArgumentException e) { // a PCR that the TPM has not
+      throw new CommandException(ExitStatus.FAILED, String.valueOf(e.getMessage()), e);
     }
-    return common.build();
   }
 }

@@ -1,17 +1,12 @@
 package dev.tpm2token.cli.store;
 
-import dev.tpm2token.cli.CommandException;
-import dev.tpm2token.cli.ExitStatus;
+import dev.tpm2token.cli.NewFile;
 import dev.tpm2token.cli.OneTokenVerb;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
 import dev.tpm2token.token.store.Backup;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -40,13 +35,8 @@ public final class BackupVerb extends OneTokenVerb {
   protected Report run() {
     try (OpenToken token = open()) {
       Backup backup = token.module().backup(token.slot());
-      Files.write(file, backup.encode(), StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+      NewFile.write(file, backup.encode());
       return new Written(file.toString(), backup.label(), backup.serial(), backup.objects());
-    } catch (FileAlreadyExistsException e) {
-      throw new CommandException(ExitStatus.REFUSED, file + " is there already", e);
-    } catch (IOException e) {
-      throw new CommandException(
-          ExitStatus.FAILED, "%s cannot be written: %s".formatted(file, e.getMessage()), e);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tpm2token.cli.tpm;
 
 import dev.tpm2token.cli.CommandException;
 import dev.tpm2token.cli.ExitStatus;
+import dev.tpm2token.cli.HandleConverter;
 import dev.tpm2token.cli.Question;
 import dev.tpm2token.cli.Report;
 import dev.tpm2token.tpm.Administration;

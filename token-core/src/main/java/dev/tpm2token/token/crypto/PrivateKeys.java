@@ -57,7 +57,8 @@ public final class PrivateKeys {
     try {
       PrivateKeyInfo info = PrivateKeyInfo.getInstance(encoded);
       var algorithm = info.getPrivateKeyAlgorithm();
-      if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)) {
+      if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)
+          || algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS)) {
         RSAPrivateKey key = RSAPrivateKey.getInstance(info.parsePrivateKey());
         return rsa(
             key.getModulus(), key.getPublicExponent(), key.getPrivateExponent(), key.getPrime1());

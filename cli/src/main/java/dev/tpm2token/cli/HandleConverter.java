@@ -1,11 +1,11 @@
-package dev.tpm2token.cli.tpm;
+package dev.tpm2token.cli;
 
 import dev.tpm2token.tpm.structure.TpmHandle;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** A persistent handle as people write it: 0x81000001, or 81000001 as the article has it. */
-final class HandleConverter implements ITypeConverter<TpmHandle> {
+public final class HandleConverter implements ITypeConverter<TpmHandle> {
   @Override
   public TpmHandle convert(String text) {
     try {

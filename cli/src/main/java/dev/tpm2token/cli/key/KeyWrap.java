@@ -1,0 +1,188 @@
+package dev.tpm2token.cli.key;
+
+import dev.tpm2token.cli.CommandException;
+import dev.tpm2token.cli.ExitStatus;
+import dev.tpm2token.cli.HandleConverter;
+import dev.tpm2token.cli.NewFile;
+import dev.tpm2token.cli.Pem;
+import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.keyfile.KeyFile;
+import dev.tpm2token.cli.keyfile.Passphrase;
+import dev.tpm2token.cli.tpm.TpmVerb;
+import dev.tpm2token.token.crypto.PrivateKeys;
+import dev.tpm2token.token.crypto.Secret;
+import dev.tpm2token.token.device.PrivateKeyMaterial;
+import dev.tpm2token.token.device.PublicAreas;
+import dev.tpm2token.token.keyfile.TpmKeyFile;
+import dev.tpm2token.tpm.KeyBlob;
+import dev.tpm2token.tpm.Parent;
+import dev.tpm2token.tpm.Policy;
+import dev.tpm2token.tpm.session.Duplicate;
+import dev.tpm2token.tpm.structure.ObjectAttributes;
+import dev.tpm2token.tpm.structure.TpmHandle;
+import dev.tpm2token.tpm.structure.TpmtPublic;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tpm2-token key wrap}: a key becomes a file that only a TPM can open. */
+@Command(
+    name = "wrap",
+    description = {
+      "Writes a private key as a TPM 2.0 key file (TSS2 PRIVATE KEY), which OpenSSL's tpm2 provider"
+          + " and",
+      "engine, and key import, take. With --for it is for another machine's TPM, of which no more"
+          + " than the",
+      "public storage key is wanted: srk export writes it there. Its password is the passphrase of"
+          + " the file",
+      "that it comes from, unless told otherwise."
+    },
+    footer = {
+      "",
+      "Example: tpm2-token key wrap id_rsa id_rsa.tpm",
+      "         tpm2-token key wrap --for other-srk.pub id_rsa id_rsa.tpm"
+    })
+public final class KeyWrap extends TpmVerb {
+  private static final ObjectAttributes ATTRIBUTES =
+      ObjectAttributes.of(
+          ObjectAttributes.USER_WITH_AUTH, ObjectAttributes.SIGN_ENCRYPT, ObjectAttributes.DECRYPT);
+
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE",
+      description =
+          "The file with the key, of any form that key import takes; - is standard input.")
+  private String file = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "NEW",
+      description = "The file to write; without it, it is printed.")
+  private @Nullable Path written;
+
+  @Mixin private KeyFileChoice choice = new KeyFileChoice();
+  @Mixin private NewPassword password = new NewPassword();
+
+  @Option(
+      names = "--for",
+      paramLabel = "SRK",
+      description = "What srk export wrote on the other machine.")
+  private @Nullable Path other;
+
+  @Option(
+      names = "--parent",
+      paramLabel = "HANDLE",
+      converter = HandleConverter.class,
+      description = "Where the storage key is; what the configuration says without this.")
+  private @Nullable TpmHandle parent;
+
+  /**
+   * The file.
+   *
+   * @param file its name; empty where it is printed
+   * @param parent the storage key that opens it
+   * @param importable whether it is for a TPM that has not seen it yet
+   * @param pem its text, where it is printed
+   */
+  record Wrapped(String file, String parent, boolean importable, String pem) implements Report {
+    @Override
+    public void print(PrintWriter out) {
+      if (pem.isEmpty()) {
+        out.printf("wrote %s, for the storage key %s%n", file, parent);
+      } else {
+        out.print(pem);
+      }
+    }
+  }
+
+  @Override
+  protected Report run() {
+    try (Passphrase passphrase = choice.passphrase(secrets(), file);
+        KeyFile key = KeyFileChoice.read(surroundings(), file, passphrase)) {
+      if (!(key instanceof KeyFile.Software software)) {
+        throw new CommandException(
+            ExitStatus.REFUSED, file + " is a TPM's key already: its TPM alone has it");
+      }
+      try (PrivateKeyMaterial material = PrivateKeys.ofPkcs8(software.privateKeyInfo());
+          Secret auth = password.get(secrets(), file, () -> same(passphrase))) {
+        return write(auth.use(octets -> wrap(material, octets)));
+      }
+    }
+  }
+
+  /** The password of the article: the one that the key had before. */
+  private static Secret same(Passphrase passphrase) {
+    return passphrase.wasAsked() ? passphrase.get().copy() : Secret.taking(new byte[0]);
+  }
+
+  private Report write(TpmKeyFile key) {
+    String pem = Pem.of(TpmKeyFile.PEM_TYPE, key.encode());
+    boolean importable = key.type() == TpmKeyFile.Type.IMPORTABLE;
+    if (written == null) {
+      return new Wrapped("", key.parent().toString(), importable, pem);
+    }
+    NewFile.write(written, pem.getBytes(StandardCharsets.US_ASCII));
+    return new Wrapped(written.toString(), key.parent().toString(), importable, "");
+  }
+
+  private TpmKeyFile wrap(PrivateKeyMaterial material, byte[] auth) {
+    // Wrong passwords are counted where somebody may guess one.
+    TpmtPublic area =
+        PublicAreas.of(
+            material.publicKey(),
+            auth.length == 0 ? ATTRIBUTES.with(ObjectAttributes.NO_DA) : ATTRIBUTES);
+    TpmHandle handle = parent != null ? parent : new TpmHandle(settings().parentHandle());
+    return other != null
+        ? wrapFor(StorageKeyFile.read(other), handle, area, material, auth)
+        : wrapHere(handle, area, material, auth);
+  }
+
+  private static TpmKeyFile wrapFor(
+      TpmtPublic storageKey,
+      TpmHandle handle,
+      TpmtPublic area,
+      PrivateKeyMaterial material,
+      byte[] auth) {
+    Duplicate duplicate =
+        material.sensitive(
+            auth, sensitive -> Duplicate.of(storageKey, area, sensitive, new SecureRandom()));
+    return new TpmKeyFile(
+        TpmKeyFile.Type.IMPORTABLE,
+        auth.length == 0,
+        Policy.NONE,
+        duplicate.encryptedSeed(),
+        handle.isPermanent() && PublicAreas.isRsa(storageKey),
+        handle,
+        area,
+        duplicate.contents());
+  }
+
+  private TpmKeyFile wrapHere(
+      TpmHandle handle, TpmtPublic area, PrivateKeyMaterial material, byte[] auth) {
+    KeyBlob blob =
+        progress(
+            "the TPM takes the key",
+            () ->
+                on(
+                    device -> {
+                      Parent storageKey = device.call(tpm -> tpm.readParent(handle));
+                      return material.sensitive(
+                          auth,
+                          sensitive ->
+                              device.call(tpm -> tpm.importKey(storageKey, area, sensitive)));
+                    }));
+    return TpmKeyFile.loadable(
+        handle,
+        handle.isPermanent() && PublicAreas.isRsa(blob.parent().publicArea()),
+        area,
+        blob.privateArea(),
+        auth.length == 0);
+  }
+}
