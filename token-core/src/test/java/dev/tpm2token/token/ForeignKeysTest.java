@@ -19,7 +19,7 @@ import dev.tpm2token.token.keyfile.TpmKeyFile;
 import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.tpm.Passwords;
 import dev.tpm2token.tpm.Policy;
-import dev.tpm2token.tpm.session.Duplicate;
+import dev.tpm2token.tpm.session.Wrapped;
 import dev.tpm2token.tpm.structure.ObjectAttributes;
 import dev.tpm2token.tpm.structure.TpmAlgId;
 import dev.tpm2token.tpm.structure.TpmHandle;
@@ -201,9 +201,10 @@ class ForeignKeysTest {
                   ObjectAttributes.USER_WITH_AUTH,
                   ObjectAttributes.SIGN_ENCRYPT,
                   ObjectAttributes.DECRYPT));
-      Duplicate wrapped =
+      Wrapped wrapped =
           material.sensitive(
-              PASSWORD, sensitive -> Duplicate.of(storageKey, area, sensitive, new SecureRandom()));
+              PASSWORD,
+              sensitive -> Wrapped.duplicate(storageKey, area, sensitive, new SecureRandom()));
       TpmKeyFile file =
           new TpmKeyFile(
               TpmKeyFile.Type.IMPORTABLE,

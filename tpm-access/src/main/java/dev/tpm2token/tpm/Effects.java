@@ -23,6 +23,8 @@ import java.util.Set;
 final class Effects {
   private static final Set<TpmCc> NONE =
       EnumSet.of(
+          TpmCc.ActivateCredential,
+          TpmCc.Certify,
           TpmCc.ContextLoad,
           TpmCc.ContextSave,
           TpmCc.CreatePrimary,
@@ -35,6 +37,8 @@ final class Effects {
           TpmCc.HMAC,
           TpmCc.Load,
           TpmCc.LoadExternal,
+          TpmCc.NV_Read,
+          TpmCc.NV_ReadPublic,
           TpmCc.PCR_Read,
           TpmCc.PolicyAuthValue,
           TpmCc.PolicyCommandCode,
@@ -46,6 +50,7 @@ final class Effects {
           TpmCc.PolicyPassword,
           TpmCc.PolicyPhysicalPresence,
           TpmCc.PolicyRestart,
+          TpmCc.PolicySecret,
           TpmCc.RSA_Decrypt,
           TpmCc.RSA_Encrypt,
           TpmCc.ReadClock,

@@ -9,17 +9,18 @@ import dev.tpm2token.tpm.command.Import;
 import dev.tpm2token.tpm.command.Load;
 import dev.tpm2token.tpm.command.LoadedObject;
 import dev.tpm2token.tpm.command.PolicyRestart;
+import dev.tpm2token.tpm.command.PolicySecret;
 import dev.tpm2token.tpm.command.PolicyStep;
 import dev.tpm2token.tpm.command.ReadClock;
 import dev.tpm2token.tpm.command.ReadPublic;
 import dev.tpm2token.tpm.command.StartAuthSession;
 import dev.tpm2token.tpm.command.Startup;
 import dev.tpm2token.tpm.command.TpmCommand;
-import dev.tpm2token.tpm.session.Duplicate;
 import dev.tpm2token.tpm.session.HmacSession;
 import dev.tpm2token.tpm.session.PolicySession;
 import dev.tpm2token.tpm.session.Salt;
 import dev.tpm2token.tpm.session.Session;
+import dev.tpm2token.tpm.session.Wrapped;
 import dev.tpm2token.tpm.structure.Name;
 import dev.tpm2token.tpm.structure.ObjectAttributes;
 import dev.tpm2token.tpm.structure.TpmHandle;
@@ -145,7 +146,7 @@ public final class Tpm {
    * fixedTPM nor fixedParent nor sensitiveDataOrigin.
    */
   public KeyBlob importKey(Parent parent, TpmtPublic publicArea, TpmtSensitive sensitive) {
-    Duplicate duplicate = Duplicate.of(parent.publicArea(), publicArea, sensitive, random);
+    Wrapped duplicate = Wrapped.duplicate(parent.publicArea(), publicArea, sensitive, random);
     return importDuplicate(parent, publicArea, duplicate.contents(), duplicate.encryptedSeed());
   }
 
@@ -228,6 +229,26 @@ public final class Tpm {
     if (policy.isNone()) {
       return authorize(parent, authValue);
     }
+    PolicySession session = policySession(parent);
+    session.take(policy);
+    TpmHandle handle = session.handle();
+    policy.assertions().forEach(step -> execute(new PolicyStep(handle, step)));
+    return new Authorization(session, authValue);
+  }
+
+  /**
+   * Authorizes the next command alone, where what it uses has the policy that something else's
+   * authValue is known: Part 3, 23.4.
+   */
+  Authorization authorizeBySecret(TpmHandle entity, Authorization authorization) {
+    PolicySession session = policySession(readParent(TpmHandle.NULL));
+    session.take(Policy.NONE);
+    execute(new PolicySecret(entity, session.handle()), authorization);
+    return new Authorization(session, NO_AUTH);
+  }
+
+  /** A parent's policy session, without anything asserted in it. */
+  private PolicySession policySession(Parent parent) {
     PolicySession session = policySessions.get(parent);
     if (session == null) {
       session = new PolicySession(start(parent, StartAuthSession.POLICY));
@@ -236,10 +257,7 @@ public final class Tpm {
     if (!session.isFresh()) {
       execute(new PolicyRestart(session.handle()));
     }
-    session.take(policy);
-    TpmHandle handle = session.handle();
-    policy.assertions().forEach(step -> execute(new PolicyStep(handle, step)));
-    return new Authorization(session, authValue);
+    return session;
   }
 
   /** The parent's handle: its own, or that of the primary key made from it. */
@@ -463,6 +481,15 @@ public final class Tpm {
     throw new TpmProtocolException(
         "the storage key at %s is not the one under which this token was made"
             .formatted(parent.handle()));
+  }
+
+  /** A primary key in the TPM. */
+  record Primary(TpmHandle handle, TpmtPublic publicArea) {}
+
+  /** Makes a primary key, which the caller flushes. */
+  Primary makePrimary(TpmHandle hierarchy, TpmtPublic template, Authorization authorization) {
+    CreatePrimary.Response made = createPrimary(hierarchy, template, authorization);
+    return new Primary(made.objectHandle(), made.outPublic());
   }
 
   private CreatePrimary.Response createPrimary(TpmHandle hierarchy, TpmtPublic template) {

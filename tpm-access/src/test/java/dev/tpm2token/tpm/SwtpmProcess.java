@@ -76,6 +76,15 @@ public final class SwtpmProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** A file for {@link #tool}, which finds it by its name. */
+  public void write(String name, byte[] content) {
+    try {
+      Files.write(folder.resolve(name), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Another program works on the TPM: a command of the package tpm2-tools, and its arguments. */
   public void tool(String name, String... arguments) {
     List<String> line = new ArrayList<>(List.of(name, "-T", tcti.toString()));

@@ -17,7 +17,7 @@ import dev.tpm2token.token.keyfile.TpmKeyFile;
 import dev.tpm2token.tpm.KeyBlob;
 import dev.tpm2token.tpm.Parent;
 import dev.tpm2token.tpm.Policy;
-import dev.tpm2token.tpm.session.Duplicate;
+import dev.tpm2token.tpm.session.Wrapped;
 import dev.tpm2token.tpm.structure.ObjectAttributes;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import dev.tpm2token.tpm.structure.TpmtPublic;
@@ -150,9 +150,9 @@ public final class KeyWrap extends TpmVerb {
       TpmtPublic area,
       PrivateKeyMaterial material,
       byte[] auth) {
-    Duplicate duplicate =
+    Wrapped duplicate =
         material.sensitive(
-            auth, sensitive -> Duplicate.of(storageKey, area, sensitive, new SecureRandom()));
+            auth, sensitive -> Wrapped.duplicate(storageKey, area, sensitive, new SecureRandom()));
     return new TpmKeyFile(
         TpmKeyFile.Type.IMPORTABLE,
         auth.length == 0,

@@ -34,6 +34,9 @@ public record Salt(byte[] value, byte[] encrypted) implements AutoCloseable {
   /** The use of a session's salt. */
   public static final String SECRET = "SECRET";
 
+  /** The use of a credential's seed. */
+  public static final String IDENTITY = "IDENTITY";
+
   /** The use of an imported object's seed. */
   public static final String DUPLICATE = "DUPLICATE";
 

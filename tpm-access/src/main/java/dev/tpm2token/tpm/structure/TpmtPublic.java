@@ -42,6 +42,10 @@ public record TpmtPublic(
     return new TpmtPublic(nameAlg, objectAttributes, authPolicy, parameters, other);
   }
 
+  public TpmtPublic withAuthPolicy(byte[] other) {
+    return new TpmtPublic(nameAlg, objectAttributes, other, parameters, unique);
+  }
+
   /** The same, for what a policy alone authorizes. */
   public TpmtPublic underPolicy(byte[] policy) {
     return new TpmtPublic(

@@ -32,6 +32,8 @@ class ResponseTest {
 
   private static final List<TpmCommand<?>> COMMANDS =
       List.of(
+          new ActivateCredential(KEY, KEY, NONE, NONE),
+          new Certify(KEY, KEY, NONE, TpmtScheme.NULL),
           new ContextLoad(new TpmsContext(1, KEY, TpmHandle.OWNER, NONE)),
           new ContextSave(KEY),
           new Create(KEY, SECRET, TEMPLATE),
@@ -43,6 +45,9 @@ class ResponseTest {
           new GetTestResult(),
           new HMAC(KEY, NONE, TpmAlgId.SHA256),
           new Load(KEY, NONE, TEMPLATE),
+          new NV_Read(KEY, KEY, 1, 0),
+          new NV_ReadPublic(KEY),
+          new PolicySecret(KEY, KEY),
           new PCR_Read(new TpmlPcrSelection(List.of())),
           new ObjectChangeAuth(KEY, TpmHandle.STORAGE_ROOT_KEY, NONE),
           new RSA_Decrypt(KEY, NONE, TpmtScheme.NULL, NONE),

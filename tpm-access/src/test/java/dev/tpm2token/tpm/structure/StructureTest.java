@@ -70,6 +70,8 @@ class StructureTest {
                 of(new TpmtTicket(0x8021, handle, BYTES), TpmtTicket::read),
                 of(new TpmsContext(-1, handle, TpmHandle.OWNER, BYTES), TpmsContext::read),
                 of(new TpmsTimeInfo(1, 2, 3, 4, 1), TpmsTimeInfo::read),
+                of(new TpmsAttest(BYTES, BYTES, 1, 2, 3, 1, 4, BYTES, BYTES), TpmsAttest::read),
+                of(new TpmsNvPublic(handle, TpmAlgId.SHA256, 6, BYTES, 7), TpmsNvPublic::read),
                 of(PCRS, TpmsPcrSelection::read),
                 of(new TpmlPcrSelection(List.of(PCRS, PCRS)), TpmlPcrSelection::read),
                 of(new TpmsTaggedProperty(0x100, 2), TpmsTaggedProperty::read)),

@@ -16,36 +16,49 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 
 /**
- * A private area wrapped in software for one parent, as Import takes it: Part 1, 23.3.2.3.
+ * What only the TPM with a certain storage key can open, wrapped in software: Part 1, 23.3.2.3 and
+ * 24.
  *
- * @param contents of TPM2_Import's duplicate
- * @param encryptedSeed its inSymSeed: the seed of the wrapping, which the parent alone can open
+ * @param contents TPM2_Import's duplicate, or TPM2_ActivateCredential's credentialBlob
+ * @param encryptedSeed the seed of the wrapping, which that key alone can open: inSymSeed, or
+ *     secret
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, not compared
-public record Duplicate(byte[] contents, byte[] encryptedSeed) {
+public record Wrapped(byte[] contents, byte[] encryptedSeed) {
   private static final byte[] NONE = {};
 
-  /** Wraps an object for a parent, of which nothing but the public area need be at hand. */
-  public static Duplicate of(
+  /** A private area for a parent, of which nothing but the public area need be at hand. */
+  public static Wrapped duplicate(
       TpmtPublic parent, TpmtPublic object, TpmtSensitive sensitive, SecureRandom random) {
-    try (Salt seed = Salt.of(parent, Salt.DUPLICATE, random)) {
-      return new Duplicate(wrap(parent, seed.value(), object.name(), sensitive), seed.encrypted());
+    try (Salt seed = Salt.of(parent, Salt.DUPLICATE, random);
+        TpmWriter plain = new TpmWriter()) {
+      byte[] data = plain.sized(sensitive).toByteArray();
+      return new Wrapped(wrap(parent, seed.value(), object.name(), data), seed.encrypted());
     }
   }
 
   /**
-   * The contents of TPM2_Import's duplicate, with an outer wrapper alone.
+   * A secret that a TPM gives out where the endorsement key and an object of this Name are both its
+   * own.
    *
-   * @param seed a salt for the parent, of the use {@link Salt#DUPLICATE}
+   * @param secret no longer than the digest of the endorsement key's nameAlg
    */
-  static byte[] wrap(TpmtPublic parent, byte[] seed, Name name, TpmtSensitive sensitive) {
+  public static Wrapped credential(
+      TpmtPublic endorsementKey, Name object, byte[] secret, SecureRandom random) {
+    try (Salt seed = Salt.of(endorsementKey, Salt.IDENTITY, random);
+        TpmWriter plain = new TpmWriter()) {
+      byte[] data = plain.tpm2b(secret).toByteArray();
+      return new Wrapped(wrap(endorsementKey, seed.value(), object, data), seed.encrypted());
+    }
+  }
+
+  /** Encrypts the data in place, for a Name, and puts an HMAC before it. */
+  static byte[] wrap(TpmtPublic parent, byte[] seed, Name name, byte[] data) {
     int keyBits = symmetric(parent).keyBits();
     int hashBits = 8 * parent.nameAlg().digestLength();
     byte[] key = Kdf.a(parent.nameAlg(), seed, "STORAGE", name.value(), NONE, keyBits);
     byte[] macKey = Kdf.a(parent.nameAlg(), seed, "INTEGRITY", NONE, NONE, hashBits);
-    try (TpmWriter plain = new TpmWriter();
-        TpmWriter w = new TpmWriter()) {
-      byte[] data = plain.sized(sensitive).toByteArray();
+    try (TpmWriter w = new TpmWriter()) {
       CFBModeCipher cipher = CFBBlockCipher.newInstance(AESEngine.newInstance(), 128);
       cipher.init(true, new ParametersWithIV(new KeyParameter(key), new byte[16]));
       cipher.processBytes(data, 0, data.length, data, 0);
