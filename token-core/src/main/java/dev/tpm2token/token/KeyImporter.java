@@ -1,6 +1,7 @@
 package dev.tpm2token.token;
 
 import static dev.tpm2token.token.ReturnValue.CKR_ATTRIBUTE_VALUE_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_SIZE_RANGE;
 import static dev.tpm2token.token.ReturnValue.CKR_WRAPPED_KEY_INVALID;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ALWAYS_SENSITIVE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
@@ -27,12 +28,17 @@ import dev.tpm2token.tpm.KeyBlob;
 import dev.tpm2token.tpm.Policy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Objects that come from outside: C_CreateObject, and the private keys of C_UnwrapKey. A private
  * key is wrapped to the TPM's storage key here and imported; the module keeps nothing else of it.
  */
 final class KeyImporter {
+  /** A CKA_VALUE of a length that no key of its type has is a wrong value (5.7.1). */
+  private static final Map<ReturnValue, ReturnValue> CREATING =
+      Map.of(CKR_KEY_SIZE_RANGE, CKR_ATTRIBUTE_VALUE_INVALID);
+
   private final Token token;
 
   KeyImporter(Token token) {
@@ -61,7 +67,8 @@ final class KeyImporter {
       token.checkMayMake(session, List.of(attributes));
       Secret secret = Secret.taking(attributes.bytes(CKA_VALUE));
       Attributes rest = Schema.of(attributes).withoutSecrets(attributes);
-      return new SecretKeys(token).add(session, rest, secret);
+      return KeyWrapping.translated(
+          CREATING, () -> new SecretKeys(token).add(session, rest, secret));
     }
     return token.add(session, List.of(token.factory().object(attributes)))[0];
   }

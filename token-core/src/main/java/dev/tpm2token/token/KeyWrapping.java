@@ -5,6 +5,7 @@ import static dev.tpm2token.token.ReturnValue.CKR_ENCRYPTED_DATA_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_ENCRYPTED_DATA_LEN_RANGE;
 import static dev.tpm2token.token.ReturnValue.CKR_KEY_HANDLE_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_KEY_NOT_WRAPPABLE;
+import static dev.tpm2token.token.ReturnValue.CKR_KEY_SIZE_RANGE;
 import static dev.tpm2token.token.ReturnValue.CKR_KEY_TYPE_INCONSISTENT;
 import static dev.tpm2token.token.ReturnValue.CKR_KEY_UNEXTRACTABLE;
 import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCOMPLETE;
@@ -57,7 +58,8 @@ public final class KeyWrapping {
           CKR_KEY_TYPE_INCONSISTENT, CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT,
           CKR_AEAD_DECRYPT_FAILED, CKR_WRAPPED_KEY_INVALID,
           CKR_ENCRYPTED_DATA_INVALID, CKR_WRAPPED_KEY_INVALID,
-          CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_WRAPPED_KEY_LEN_RANGE);
+          CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_WRAPPED_KEY_LEN_RANGE,
+          CKR_KEY_SIZE_RANGE, CKR_WRAPPED_KEY_LEN_RANGE);
 
   private final Token token;
   private final KeyAccess access;
@@ -220,7 +222,7 @@ public final class KeyWrapping {
     if (attributes.number(CKA_VALUE_LEN, key.length) != key.length) {
       throw new CryptokiException(CKR_WRAPPED_KEY_LEN_RANGE, "the key has another length");
     }
-    return keys.add(session, attributes, Secret.copyOf(key));
+    return translated(UNWRAPPING, () -> keys.add(session, attributes, Secret.copyOf(key)));
   }
 
   /** CKA_KEY_TYPE, which must be there (4.7.1, footnote 5). */

@@ -63,6 +63,11 @@ public final class Ck {
   public static final long A_MODULUS_BITS = 0x121;
   public static final long A_PUBLIC_EXPONENT = 0x122;
   public static final long A_PRIVATE_EXPONENT = 0x123;
+  public static final long A_PRIME_1 = 0x124;
+  public static final long A_PRIME_2 = 0x125;
+  public static final long A_EXPONENT_1 = 0x126;
+  public static final long A_EXPONENT_2 = 0x127;
+  public static final long A_COEFFICIENT = 0x128;
   public static final long A_VALUE_LEN = 0x161;
   public static final long A_EXTRACTABLE = 0x162;
   public static final long A_LOCAL = 0x163;
@@ -107,6 +112,8 @@ public final class Ck {
   public static final long M_AES_CBC = 0x1082;
   public static final long M_AES_CBC_PAD = 0x1085;
   public static final long M_AES_GCM = 0x1087;
+  public static final long M_AES_CMAC = 0x108a;
+  public static final long M_AES_CMAC_GENERAL = 0x108b;
   public static final long M_AES_KEY_WRAP = 0x2109;
   public static final long M_AES_KEY_WRAP_KWP = 0x210b;
 

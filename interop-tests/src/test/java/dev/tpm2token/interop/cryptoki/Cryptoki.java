@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cryptoki {
   private static final int MAX_SLOTS = 64;
   private static final int TOKEN_INFO = 208;
+  private static final int MECHANISM = 24;
 
   /** What we need of the C library: the JVM itself cannot change its environment. */
   public interface Libc {
@@ -216,9 +217,50 @@ public final class Cryptoki {
 
   /** A CK_MECHANISM without a parameter. */
   public Pointer mechanism(long type) {
-    Pointer memory = memory(24);
+    Pointer memory = memory(MECHANISM);
     memory.putLong(0, type);
     return memory;
+  }
+
+  /** A CK_MECHANISM whose parameter is these bytes. */
+  public Pointer mechanism(long type, byte[] parameter) {
+    Pointer memory = memory(MECHANISM + parameter.length);
+    memory.put(MECHANISM, parameter, 0, parameter.length);
+    return pointingBehind(memory, type, parameter.length);
+  }
+
+  /**
+   * A CK_MECHANISM whose parameter is a structure of CK_ULONGs and addresses: a number stands for
+   * itself, bytes for the address of a copy.
+   */
+  public Pointer mechanismWith(long type, Object... fields) {
+    int bytes = Arrays.stream(fields).mapToInt(f -> f instanceof byte[] b ? b.length : 0).sum();
+    Pointer memory = memory(MECHANISM + 8 * fields.length + bytes);
+    int at = MECHANISM;
+    int behind = MECHANISM + 8 * fields.length;
+    for (Object field : fields) {
+      if (field instanceof byte[] value) {
+        memory.put(behind, value, 0, value.length);
+        memory.putLong(at, memory.address() + behind);
+        behind += value.length;
+      } else {
+        memory.putLong(at, ((Number) field).longValue());
+      }
+      at += 8;
+    }
+    return pointingBehind(memory, type, 8 * fields.length);
+  }
+
+  private static Pointer pointingBehind(Pointer memory, long type, int length) {
+    memory.putLong(0, type);
+    memory.putLong(8, memory.address() + MECHANISM);
+    memory.putLong(16, length);
+    return memory;
+  }
+
+  /** Whether C_GetMechanismInfo knows this mechanism. */
+  public boolean has(long slot, long mechanism) {
+    return call(Fn.C_GetMechanismInfo, slot, mechanism, memory(24)) == Rv.CKR_OK;
   }
 
   /** C_Initialize(NULL). */

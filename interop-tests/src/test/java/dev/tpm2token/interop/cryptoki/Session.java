@@ -8,8 +8,19 @@ import jnr.ffi.Pointer;
 public final class Session implements AutoCloseable {
   private static final byte[] F4 = {1, 0, 1};
 
+  /** More than anything that is signed, encrypted or wrapped here grows by. */
+  private static final int ROOM = 2048;
+
   /** A public and a private key's handles. */
   public record KeyPair(long publicKey, long privateKey) {}
+
+  /**
+   * What a function answers, and what comes of it.
+   *
+   * @param bytes none where it is not CKR_OK
+   */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
+  public record Output(Rv rv, byte[] bytes) {}
 
   private final Cryptoki module;
   private final long handle;
@@ -204,6 +215,84 @@ public final class Session implements AutoCloseable {
   public Rv verify(long mechanism, long key, byte[] data, byte[] signature) {
     module.ok(Fn.C_VerifyInit, handle, module.mechanism(mechanism), key);
     return module.call(Fn.C_Verify, handle, data, data.length, signature, signature.length);
+  }
+
+  /** C_VerifyInit and C_Verify: what the first that refuses answers. */
+  public Rv verify(Pointer mechanism, long key, byte[] data, byte[] signature) {
+    Rv begun = module.call(Fn.C_VerifyInit, handle, mechanism, key);
+    return begun == Rv.CKR_OK
+        ? module.call(Fn.C_Verify, handle, data, data.length, signature, signature.length)
+        : begun;
+  }
+
+  /** C_SignInit and C_Sign. */
+  public Output sign(Pointer mechanism, long key, byte[] data) {
+    return run(Fn.C_SignInit, Fn.C_Sign, mechanism, key, data);
+  }
+
+  /** C_EncryptInit and C_Encrypt. */
+  public Output encrypt(Pointer mechanism, long key, byte[] data) {
+    return run(Fn.C_EncryptInit, Fn.C_Encrypt, mechanism, key, data);
+  }
+
+  /** C_DecryptInit and C_Decrypt. */
+  public Output decrypt(Pointer mechanism, long key, byte[] data) {
+    return run(Fn.C_DecryptInit, Fn.C_Decrypt, mechanism, key, data);
+  }
+
+  /** What the first that refuses answers, or what comes of it, with room for more than that. */
+  private Output run(Fn begin, Fn end, Pointer mechanism, long key, byte[] data) {
+    Rv begun = module.call(begin, handle, mechanism, key);
+    if (begun != Rv.CKR_OK) {
+      return new Output(begun, new byte[0]);
+    }
+    int room = data.length + ROOM;
+    Pointer out = module.memory(room);
+    Pointer length = module.ulong(room);
+    Rv rv = module.call(end, handle, data, data.length, out, length);
+    return new Output(rv, rv == Rv.CKR_OK ? taken(out, length) : new byte[0]);
+  }
+
+  /** C_WrapKey. */
+  public Output wrap(Pointer mechanism, long wrappingKey, long key) {
+    Pointer length = module.ulong(ROOM);
+    Pointer out = module.memory(ROOM);
+    Rv rv = module.call(Fn.C_WrapKey, handle, mechanism, wrappingKey, key, out, length);
+    return new Output(rv, rv == Rv.CKR_OK ? taken(out, length) : new byte[0]);
+  }
+
+  /** C_UnwrapKey; what comes of it is the new key's CKA_VALUE, and the key is destroyed. */
+  public Output unwrap(Pointer mechanism, long unwrappingKey, byte[] wrapped, Template template) {
+    Pointer key = module.ulong(0);
+    Rv rv =
+        module.call(
+            Fn.C_UnwrapKey,
+            handle,
+            mechanism,
+            unwrappingKey,
+            wrapped,
+            wrapped.length,
+            template,
+            template.count(),
+            key);
+    return valueOf(rv, key);
+  }
+
+  /** C_DeriveKey; what comes of it is the new key's CKA_VALUE, and the key is destroyed. */
+  public Output derive(Pointer mechanism, long baseKey, Template template) {
+    Pointer key = module.ulong(0);
+    Rv rv =
+        module.call(Fn.C_DeriveKey, handle, mechanism, baseKey, template, template.count(), key);
+    return valueOf(rv, key);
+  }
+
+  private Output valueOf(Rv rv, Pointer key) {
+    if (rv != Rv.CKR_OK) {
+      return new Output(rv, new byte[0]);
+    }
+    byte[] value = get(key.getLong(0), Ck.A_VALUE);
+    destroy(key.getLong(0));
+    return new Output(rv, value);
   }
 
   /** C_DigestInit and C_Digest. */

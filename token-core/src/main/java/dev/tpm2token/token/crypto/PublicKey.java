@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Object;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -54,7 +55,19 @@ public sealed interface PublicKey {
 
   /** RSA. */
   record Rsa(BigInteger modulus, BigInteger exponent) implements PublicKey {
-    /** Applies the public key to a block as long as the modulus; the result is as long. */
+    /**
+     * The block that was signed (RSAVP1, RFC 8017, section 5.2.2), as long as the modulus; empty
+     * where the signature is not less than the modulus: a signature has one form, not two.
+     */
+    public Optional<byte[]> open(byte[] signature) {
+      return new BigInteger(1, signature).compareTo(modulus) < 0
+          ? Optional.of(apply(signature))
+          : Optional.empty();
+    }
+
+    /**
+     * Applies the public key to a block as long as the modulus, and less; the result is as long.
+     */
     public byte[] apply(byte[] block) {
       return unsigned(new BigInteger(1, block).modPow(exponent, modulus), signatureLength());
     }

@@ -30,13 +30,14 @@ final class RawRsaScheme implements SignatureScheme {
 
   @Override
   public boolean verify(PublicKey key, byte[] input, byte[] signature) {
+    byte[] expected = block(key, input);
     return key instanceof PublicKey.Rsa rsa
-        && Arrays.equals(rsa.apply(signature), block(key, input));
+        && rsa.open(signature).filter(block -> Arrays.equals(block, expected)).isPresent();
   }
 
   @Override
   public Optional<byte[]> recover(PublicKey key, byte[] signature) {
-    return Optional.of(((PublicKey.Rsa) key).apply(signature));
+    return ((PublicKey.Rsa) key).open(signature);
   }
 
   /** The number, with zeros before it, as long as the modulus. */

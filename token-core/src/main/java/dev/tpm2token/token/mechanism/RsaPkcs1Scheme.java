@@ -44,13 +44,18 @@ final class RsaPkcs1Scheme implements SignatureScheme {
 
   @Override
   public boolean verify(PublicKey key, byte[] input, byte[] signature) {
-    return key instanceof PublicKey.Rsa rsa && Arrays.equals(rsa.apply(signature), pad(key, input));
+    byte[] expected = pad(key, input);
+    return key instanceof PublicKey.Rsa rsa
+        && rsa.open(signature).filter(block -> Arrays.equals(block, expected)).isPresent();
   }
 
   /** The padding of a signature is public, so there is no oracle to be afraid of. */
   @Override
   public Optional<byte[]> recover(PublicKey key, byte[] signature) {
-    byte[] block = ((PublicKey.Rsa) key).apply(signature);
+    return ((PublicKey.Rsa) key).open(signature).flatMap(RsaPkcs1Scheme::unpad);
+  }
+
+  private static Optional<byte[]> unpad(byte[] block) {
     int end = 2;
     while (end < block.length && block[end] == (byte) 0xff) {
       end++;

@@ -66,12 +66,17 @@ record RsaPssScheme(HashAlgorithm hash, HashAlgorithm mgf, int saltLength)
 
   @Override
   public boolean verify(PublicKey key, byte[] digest, byte[] signature) {
-    if (!(key instanceof PublicKey.Rsa rsa) || digest.length != hash.length() || tooShort(key)) {
-      return false;
-    }
-    byte[] block = rsa.apply(signature);
-    byte[] encoded = block.clone();
-    clearTop(key, encoded);
+    return key instanceof PublicKey.Rsa rsa
+        && digest.length == hash.length()
+        && !tooShort(key)
+        && rsa.open(signature).filter(encoded -> isPadded(key, digest, encoded)).isPresent();
+  }
+
+  /** EMSA-PSS-VERIFY (RFC 8017, section 9.1.2). */
+  private boolean isPadded(PublicKey key, byte[] digest, byte[] encoded) {
+    byte[] block = encoded.clone();
+    clearTop(key, block);
+    boolean padded = Arrays.equals(encoded, block); // step 6: bits that EM does not have are zero
     int last = block.length - 1;
     int dbEnd = last - hash.length();
     byte[] h = Arrays.copyOfRange(block, dbEnd, last);
@@ -79,15 +84,12 @@ record RsaPssScheme(HashAlgorithm hash, HashAlgorithm mgf, int saltLength)
     Mgf1.mask(mgf, h, block, start, dbEnd - start);
     clearTop(key, block);
     int saltStart = dbEnd - saltLength;
-    boolean padded = encoded[last] == TRAILER && block[saltStart - 1] == 1;
+    padded &= block[last] == TRAILER && block[saltStart - 1] == 1;
     for (int i = 0; i < saltStart - 1; i++) {
       padded &= block[i] == 0;
     }
     byte[] salt = Arrays.copyOfRange(block, saltStart, dbEnd);
-    // The bits above the modulus's length less one are zero (RFC 8017, 9.1.2, step 6).
-    return padded
-        && Arrays.equals(encoded, rsa.apply(signature))
-        && MessageDigest.isEqual(h, hash.digest(new byte[8], digest, salt));
+    return padded && MessageDigest.isEqual(h, hash.digest(new byte[8], digest, salt));
   }
 
   private void checkInput(PublicKey key, byte[] digest) {

@@ -143,7 +143,10 @@ public interface Wrapper {
 
     @Override
     public byte[] unwrap(byte[] wrapped) {
-      if (wrapped.length % SEMIBLOCK != 0 || wrapped.length < 2 * SEMIBLOCK) {
+      // KW wraps two blocks at least (RFC 3394, 2.2.1; SP 800-38F, 5.3.1), so of one it unwraps
+      // none.
+      int shortest = form == AesForm.KWP ? 2 * SEMIBLOCK : 3 * SEMIBLOCK;
+      if (wrapped.length % SEMIBLOCK != 0 || wrapped.length < shortest) {
         throw new CryptokiException(CKR_WRAPPED_KEY_LEN_RANGE);
       }
       try {
