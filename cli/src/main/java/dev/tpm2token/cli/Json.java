@@ -2,18 +2,24 @@ package dev.tpm2token.cli;
 
 import java.util.HexFormat;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** Reports as JSON. */
-final class Json {
+/** Reports and what they consist of as JSON; octets are in hex. */
+public final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
-          .addModule(new SimpleModule().addSerializer(byte[].class, new Hex()))
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(byte[].class, new Hex())
+                  .addDeserializer(byte[].class, new OfHex()))
           .build();
 
   private Json() {}
@@ -29,7 +35,32 @@ final class Json {
     }
   }
 
-  static String of(Report report) {
-    return MAPPER.writeValueAsString(report);
+  private static final class OfHex extends StdDeserializer<byte[]> {
+    OfHex() {
+      super(byte[].class);
+    }
+
+    @Override
+    public byte[] deserialize(JsonParser in, DeserializationContext context) {
+      try {
+        return HexFormat.of().parseHex(in.getString());
+      } catch (IllegalArgumentException e) {
+        throw context.weirdStringException(in.getString(), byte[].class, "not in hex");
+      }
+    }
+  }
+
+  /** As text, indented. */
+  public static String of(Part part) {
+    return MAPPER.writeValueAsString(part);
+  }
+
+  /**
+   * Out of text in UTF-8.
+   *
+   * @throws tools.jackson.core.JacksonException where it is something else
+   */
+  public static <T extends Part> T read(byte[] text, Class<T> type) {
+    return MAPPER.readValue(text, type);
   }
 }

@@ -1,5 +1,8 @@
 package dev.tpm2token.cli;
 
+import dev.tpm2token.cli.attest.Attest;
+import dev.tpm2token.cli.attest.CredentialVerb;
+import dev.tpm2token.cli.attest.Verify;
 import dev.tpm2token.cli.cert.CertDelete;
 import dev.tpm2token.cli.cert.CertExport;
 import dev.tpm2token.cli.cert.CertImport;
@@ -77,6 +80,9 @@ import picocli.CommandLine.Spec;
       Tpm2Token.PrimaryVerbs.class,
       Tpm2Token.StorageKeyVerbs.class,
       Flush.class,
+      Attest.class,
+      Verify.class,
+      Tpm2Token.CredentialVerbs.class,
     },
     footer = {
       "",
@@ -204,6 +210,14 @@ public final class Tpm2Token implements Runnable {
       mixinStandardHelpOptions = true,
       subcommands = {SrkExport.class})
   static final class StorageKeyVerbs extends Group {}
+
+  /** Verbs about whose attestation key it is. */
+  @Command(
+      name = "credential",
+      description = "Asks a TPM whether an attestation key is its own.",
+      mixinStandardHelpOptions = true,
+      subcommands = {CredentialVerb.Make.class, CredentialVerb.Activate.class})
+  static final class CredentialVerbs extends Group {}
 
   /** A word that wants another one after it. */
   @Command

@@ -15,6 +15,8 @@ import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.attribute.Kind;
 import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.token.crypto.Secret;
+import dev.tpm2token.token.device.Attestation;
+import dev.tpm2token.token.device.KeyInUse;
 import dev.tpm2token.token.mechanism.DigestOperation;
 import dev.tpm2token.token.mechanism.Function;
 import dev.tpm2token.token.mechanism.Mechanism;
@@ -413,6 +415,18 @@ public final class Session {
   /** Keys that come from elsewhere and go there, beyond Cryptoki. */
   public ForeignKeys foreignKeys() {
     return new ForeignKeys(token, access, this);
+  }
+
+  /**
+   * What the TPM says of a private key, signed.
+   *
+   * @param endorsementAuth the endorsement hierarchy's password
+   * @param nonce up to 32 octets, of whoever asks
+   */
+  public Attestation.Evidence certify(long privateKey, byte[] endorsementAuth, byte[] nonce) {
+    try (KeyInUse key = token.use(access.key(privateKey))) {
+      return token.device().attestation().certify(key, endorsementAuth, nonce);
+    }
   }
 
   /** C_SeedRandom. */

@@ -91,7 +91,7 @@ public final class KeyWrap extends TpmVerb {
    * @param importable whether it is for a TPM that has not seen it yet
    * @param pem its text, where it is printed
    */
-  record Wrapped(String file, String parent, boolean importable, String pem) implements Report {
+  record Written(String file, String parent, boolean importable, String pem) implements Report {
     @Override
     public void print(PrintWriter out) {
       if (pem.isEmpty()) {
@@ -126,10 +126,10 @@ public final class KeyWrap extends TpmVerb {
     String pem = Pem.of(TpmKeyFile.PEM_TYPE, key.encode());
     boolean importable = key.type() == TpmKeyFile.Type.IMPORTABLE;
     if (written == null) {
-      return new Wrapped("", key.parent().toString(), importable, pem);
+      return new Written("", key.parent().toString(), importable, pem);
     }
     NewFile.write(written, pem.getBytes(StandardCharsets.US_ASCII));
-    return new Wrapped(written.toString(), key.parent().toString(), importable, "");
+    return new Written(written.toString(), key.parent().toString(), importable, "");
   }
 
   private TpmKeyFile wrap(PrivateKeyMaterial material, byte[] auth) {

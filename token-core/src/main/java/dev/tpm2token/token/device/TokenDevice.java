@@ -79,6 +79,11 @@ public final class TokenDevice implements AutoCloseable {
     return keys;
   }
 
+  /** What the TPM says of keys. */
+  public Attestation attestation() {
+    return new Attestation(this, device);
+  }
+
   // What the TPM is and can do
 
   /** What the TPM can do: remembered in the store, asked where it is not. */
