@@ -8,18 +8,12 @@ import dev.tpm2token.tpm.command.GetCapability;
 import dev.tpm2token.tpm.command.Import;
 import dev.tpm2token.tpm.command.Load;
 import dev.tpm2token.tpm.command.LoadedObject;
-import dev.tpm2token.tpm.command.PolicyRestart;
 import dev.tpm2token.tpm.command.PolicySecret;
-import dev.tpm2token.tpm.command.PolicyStep;
 import dev.tpm2token.tpm.command.ReadClock;
 import dev.tpm2token.tpm.command.ReadPublic;
-import dev.tpm2token.tpm.command.StartAuthSession;
 import dev.tpm2token.tpm.command.Startup;
 import dev.tpm2token.tpm.command.TpmCommand;
-import dev.tpm2token.tpm.session.HmacSession;
 import dev.tpm2token.tpm.session.PolicySession;
-import dev.tpm2token.tpm.session.Salt;
-import dev.tpm2token.tpm.session.Session;
 import dev.tpm2token.tpm.session.Wrapped;
 import dev.tpm2token.tpm.structure.Name;
 import dev.tpm2token.tpm.structure.ObjectAttributes;
@@ -60,8 +54,7 @@ public final class Tpm {
   private final SecureRandom random;
   private final ObjectSlots slots = new ObjectSlots(this);
   private final Map<TpmHandle, Name> names = new HashMap<>();
-  private final Map<Parent, Session> sessions = new HashMap<>();
-  private final Map<Parent, PolicySession> policySessions = new HashMap<>();
+  private final Sessions sessions;
   private final Effects effects = new Effects();
   private final long opened = System.nanoTime();
   private final Transport transport;
@@ -73,6 +66,7 @@ public final class Tpm {
     this.source = source;
     this.passwords = passwords;
     this.random = random;
+    this.sessions = new Sessions(this, random);
     transport = source.open(patience);
     execution = new Execution(transport);
   }
@@ -90,7 +84,7 @@ public final class Tpm {
   /** What is left in the TPM if the way to it is broken now. */
   Remains remains() {
     List<TpmHandle> ours = new ArrayList<>(slots.ours());
-    sessions().forEach(session -> ours.add(session.handle()));
+    ours.addAll(sessions.handles());
     return new Remains(ours, slots.others(), opened);
   }
 
@@ -211,12 +205,7 @@ public final class Tpm {
    * @param authValue kept by reference: the caller zeroes it after the call
    */
   public Authorization authorize(Parent parent, byte[] authValue) {
-    Session session = sessions.get(parent);
-    if (session == null) {
-      session = start(parent, StartAuthSession.HMAC);
-      sessions.put(parent, session);
-    }
-    return new Authorization(session, authValue);
+    return new Authorization(sessions.hmac(parent), authValue);
   }
 
   /**
@@ -226,14 +215,9 @@ public final class Tpm {
    * @throws TpmResponseException where one of them is not true
    */
   public Authorization authorize(Parent parent, byte[] authValue, Policy policy) {
-    if (policy.isNone()) {
-      return authorize(parent, authValue);
-    }
-    PolicySession session = policySession(parent);
-    session.take(policy);
-    TpmHandle handle = session.handle();
-    policy.assertions().forEach(step -> execute(new PolicyStep(handle, step)));
-    return new Authorization(session, authValue);
+    return policy.isNone()
+        ? authorize(parent, authValue)
+        : new Authorization(sessions.satisfying(parent, policy), authValue);
   }
 
   /**
@@ -241,23 +225,9 @@ public final class Tpm {
    * authValue is known: Part 3, 23.4.
    */
   Authorization authorizeBySecret(TpmHandle entity, Authorization authorization) {
-    PolicySession session = policySession(readParent(TpmHandle.NULL));
-    session.take(Policy.NONE);
+    PolicySession session = sessions.satisfying(readParent(TpmHandle.NULL), Policy.NONE);
     execute(new PolicySecret(entity, session.handle()), authorization);
     return new Authorization(session, NO_AUTH);
-  }
-
-  /** A parent's policy session, without anything asserted in it. */
-  private PolicySession policySession(Parent parent) {
-    PolicySession session = policySessions.get(parent);
-    if (session == null) {
-      session = new PolicySession(start(parent, StartAuthSession.POLICY));
-      policySessions.put(parent, session);
-    }
-    if (!session.isFresh()) {
-      execute(new PolicyRestart(session.handle()));
-    }
-    return session;
   }
 
   /** The parent's handle: its own, or that of the primary key made from it. */
@@ -388,7 +358,7 @@ public final class Tpm {
   Optional<Remains> giveBack() {
     try {
       slots.clear();
-      sessions().forEach(this::end);
+      sessions.end();
       slots.restoreOthers();
       return Optional.empty();
     } catch (TpmTransportException | TpmProtocolException e) {
@@ -396,19 +366,6 @@ public final class Tpm {
     } finally {
       abandon();
     }
-  }
-
-  private List<Session> sessions() {
-    List<Session> all = new ArrayList<>(sessions.values());
-    all.addAll(policySessions.values());
-    return all;
-  }
-
-  private void end(Session session) {
-    flush(session.handle());
-    session.close();
-    sessions.values().remove(session);
-    policySessions.values().remove(session);
   }
 
   /** Takes something out of the TPM; it may be gone already, if someone has reset the TPM. */
@@ -426,9 +383,7 @@ public final class Tpm {
       return;
     }
     ended = true;
-    sessions().forEach(Session::close);
-    sessions.clear();
-    policySessions.clear();
+    sessions.abandon();
     transport.close();
   }
 
@@ -507,26 +462,6 @@ public final class Tpm {
     return execute(new CreatePrimary(hierarchy, noSecret, template), authorization);
   }
 
-  private HmacSession start(Parent parent, int type) {
-    TpmHandle key = handle(parent);
-    byte[] nonceCaller = new byte[HmacSession.NONCE_LENGTH];
-    random.nextBytes(nonceCaller);
-    try (Salt salt = Salt.of(parent.publicArea(), Salt.SECRET, random)) {
-      StartAuthSession.Response started =
-          execute(
-              new StartAuthSession(
-                  key,
-                  TpmHandle.NULL,
-                  nonceCaller,
-                  salt.encrypted(),
-                  type,
-                  HmacSession.SYMMETRIC,
-                  HmacSession.HASH));
-      return new HmacSession(
-          started.sessionHandle(), nonceCaller, started.nonceTpm(), salt.value(), random);
-    }
-  }
-
   /** Starts a TPM that has power and no more. */
   private <R> R started(TpmCommand<R> command, List<Authorization> authorizations) {
     try {
@@ -591,7 +526,7 @@ public final class Tpm {
     try {
       return switch (Shortage.of(e.rc())) {
         case OBJECTS -> slots.makeRoom(command.handles());
-        case SESSIONS -> dropSession(authorizations) || slots.moveSessionOut();
+        case SESSIONS -> sessions.dropOne(authorizations) || slots.moveSessionOut();
         case CONTEXTS -> slots.endSavedSession();
         case NONE -> false;
       };
@@ -600,16 +535,7 @@ public final class Tpm {
     }
   }
 
-  private boolean dropSession(List<Authorization> inUse) {
-    Optional<Session> idle =
-        sessions().stream()
-            .filter(session -> inUse.stream().noneMatch(each -> each.session() == session))
-            .findFirst();
-    idle.ifPresent(this::end);
-    return idle.isPresent();
-  }
-
   boolean isOurSession(TpmHandle handle) {
-    return sessions().stream().anyMatch(session -> session.handle().equals(handle));
+    return sessions.handles().contains(handle);
   }
 }
