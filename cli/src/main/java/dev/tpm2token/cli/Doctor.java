@@ -31,7 +31,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "doctor",
     description = "Says which TPM and which store are used, what is wrong, and how to mend it.",
-    footer = {"", "Example: tpm2-token doctor --json | jq -r '.findings[] | select(.mend).mend'"})
+    footer = {"  tpm2-token doctor --json | jq -r '.findings[] | select(.mend).mend'"})
 final class Doctor extends Verb {
   /** What others may do with a store is nothing. */
   private static final Set<PosixFilePermission> PRIVATE =

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "list",
     description = "Lists the tokens and the objects that can be seen without a PIN.",
-    footer = {"", "Example: tpm2-token list --json | jq -r '.tokens[].token.label'"})
+    footer = {"  tpm2-token list --json | jq -r '.tokens[].token.label'"})
 final class ListTokens extends Verb {
   /** A token and what is in it. */
   record Entry(TokenReport token, List<ObjectReport> objects) implements Part {}

@@ -23,13 +23,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "attest",
     description = {
-      "Has the TPM prove that a key lives in it: TPM2_Certify by an attestation key, with the"
-          + " endorsement key",
-      "and its certificate, where the maker has left one in the TPM. verify checks the proof"
-          + " anywhere, without a",
-      "TPM. Whoever asks for it gives a --nonce, so that it cannot be an old one."
+      "Has the TPM prove that a key lives in it.",
+      "That is TPM2_Certify by an attestation key, with the endorsement key and its certificate,"
+          + " where the maker has left one in the TPM. verify checks the proof anywhere, without a"
+          + " TPM. Whoever asks for it gives a --nonce, so that it cannot be an old one."
     },
-    footer = {"", "Example: tpm2-token attest --label web --nonce 5f1c22ab web.proof"})
+    footer = {"  tpm2-token attest --label web --nonce 5f1c22ab web.proof"})
 public final class Attest extends TokenVerb {
   /** As long as a hash: the longest that a TPM takes (TPM2B_DATA) is longer. */
   private static final int LONGEST_NONCE = 32;

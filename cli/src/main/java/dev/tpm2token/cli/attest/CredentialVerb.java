@@ -30,13 +30,12 @@ public final class CredentialVerb {
   @Command(
       name = "make",
       description = {
-        "Makes a question to the TPM of a proof that only the TPM of its endorsement key can"
-            + " answer, and only",
-        "where the attestation key is its own too. Needs no TPM. The answer is printed: keep it,"
-            + " and compare it",
-        "with what credential activate prints there."
+        "Makes a question that only the TPM of a proof can answer.",
+        "It can where the endorsement key and the attestation key of the proof are both its own."
+            + " Making the question needs no TPM. The answer is printed: keep it, and compare it"
+            + " with what credential activate prints there."
       },
-      footer = {"", "Example: tpm2-token credential make web.proof web.question"})
+      footer = {"  tpm2-token credential make web.proof web.question"})
   public static final class Make extends Verb {
     private static final int SECRET_BYTES = 32;
 
@@ -95,7 +94,7 @@ public final class CredentialVerb {
   @Command(
       name = "activate",
       description = "Answers a question of credential make, which this TPM can if it is about it.",
-      footer = {"", "Example: tpm2-token credential activate web.question"})
+      footer = {"  tpm2-token credential activate web.question"})
   public static final class Activate extends TpmVerb {
     @Parameters(paramLabel = "FILE", description = "What credential make wrote.")
     private Path file = Path.of("");

@@ -27,13 +27,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description = {
-      "Checks a proof of attest, without a TPM, and prints the key that it is about. What a proof"
-          + " alone cannot",
-      "show is that its attestation key is of the TPM that has the endorsement key: credential make"
-          + " asks the TPM",
-      "that, once for each machine; from then on --attestation-key knows it again."
+      "Checks a proof of attest, without a TPM.",
+      "It prints the key that the proof is about. What a proof alone cannot show is that its"
+          + " attestation key is of the TPM that has the endorsement key: credential make asks the"
+          + " TPM that, once for each machine; from then on --attestation-key knows it again."
     },
-    footer = {"", "Example: tpm2-token verify --nonce 5f1c22ab --ca tpm-maker.pem web.proof"})
+    footer = {"  tpm2-token verify --nonce 5f1c22ab --ca tpm-maker.pem web.proof"})
 public final class Verify extends Verb {
   @Parameters(paramLabel = "FILE", description = "What attest wrote.")
   private Path file = Path.of("");

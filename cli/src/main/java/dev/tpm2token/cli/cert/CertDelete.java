@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "delete",
     description = "Deletes a certificate; its key stays.",
-    footer = {"", "Example: tpm2-token cert delete --label web"})
+    footer = {"  tpm2-token cert delete --label web"})
 public final class CertDelete extends OneTokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
   @Mixin private Question question = new Question();

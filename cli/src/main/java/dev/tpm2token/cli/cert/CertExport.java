@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "export",
     description = "Prints certificates of a token as PEM.",
-    footer = {"", "Example: tpm2-token cert export --label web >web.crt"})
+    footer = {"  tpm2-token cert export --label web >web.crt"})
 public final class CertExport extends OneTokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = "Puts certificates into a token, each with the id of its key there.",
-    footer = {"", "Example: tpm2-token cert import --token laptop --label web web.crt"})
+    footer = {"  tpm2-token cert import --token laptop --label web web.crt"})
 public final class CertImport extends OneTokenVerb {
   @Parameters(
       paramLabel = "FILE",

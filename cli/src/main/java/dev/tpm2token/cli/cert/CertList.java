@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "list",
     description = "Lists the certificates of a token.",
-    footer = {"", "Example: tpm2-token cert list --token laptop"})
+    footer = {"  tpm2-token cert list --token laptop"})
 public final class CertList extends OneTokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
 

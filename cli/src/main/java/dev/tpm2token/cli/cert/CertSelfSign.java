@@ -32,10 +32,7 @@ import picocli.CommandLine.Option;
     name = "self-sign",
     description =
         "Makes a certificate of a key that the key signs, puts it into the token and prints it.",
-    footer = {
-      "",
-      "Example: tpm2-token cert self-sign --label web --subject CN=localhost --dns localhost"
-    })
+    footer = {"  tpm2-token cert self-sign --label web --subject CN=localhost --dns localhost"})
 public final class CertSelfSign extends TokenVerb {
   /** RFC 5280, 4.1.2.2: positive, and at most 20 octets. */
   private static final int SERIAL = 16;

@@ -21,10 +21,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "csr",
     description = "Prints a certification request for a key, signed in the TPM.",
-    footer = {
-      "",
-      "Example: tpm2-token csr --label web --subject CN=www.example.org --dns www.example.org"
-    })
+    footer = {"  tpm2-token csr --label web --subject CN=www.example.org --dns www.example.org"})
 public final class Csr extends TokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
   @Mixin private Subject subject = new Subject();

@@ -14,11 +14,11 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "delete",
     description = {
-      "Deletes a key of a token, both its halves. A key that was made here is lost for good; one"
-          + " that came",
-      "out of a TPM key file, or that the TPM keeps, is there still."
+      "Deletes a key of a token, both its halves.",
+      "A key that was made here is lost for good; one that came out of a TPM key file, or that the"
+          + " TPM keeps, is there still."
     },
-    footer = {"", "Example: tpm2-token key delete --label old"})
+    footer = {"  tpm2-token key delete --label old"})
 public final class KeyDelete extends TokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
   @Mixin private Question question = new Question();

@@ -29,16 +29,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     description = {
-      "Writes a key for other programs: with --tss2 as a TPM 2.0 key file (TSS2 PRIVATE KEY), for"
-          + " OpenSSL's",
-      "tpm2 provider and engine and the kernel on this machine, with a password of its own; with"
-          + " --public its",
-      "public half, without a PIN. The key stays in the TPM, and in the token."
+      "Writes a key of a token for other programs.",
+      "With --tss2 it is a TPM 2.0 key file (TSS2 PRIVATE KEY), for OpenSSL's tpm2 provider and"
+          + " engine and the kernel on this machine, with a password of its own; with --public it"
+          + " is the public half, without a PIN. The key stays in the TPM, and in the token."
     },
     footer = {
-      "",
-      "Example: tpm2-token key export --label web --tss2 web.tpm",
-      "         tpm2-token key export --label web --public >web.pub"
+      "  tpm2-token key export --label web --tss2 web.tpm",
+      "  tpm2-token key export --label web --public >web.pub"
     })
 public final class KeyExport extends TokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();

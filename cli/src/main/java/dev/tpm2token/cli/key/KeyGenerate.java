@@ -24,9 +24,8 @@ import picocli.CommandLine.Option;
     name = "generate",
     description = "Makes a key pair in the TPM.",
     footer = {
-      "",
-      "Example: tpm2-token key generate --token laptop --label ssh --type ec:p256",
-      "         tpm2-token key generate --label boot --pcr sha256:7"
+      "  tpm2-token key generate --token laptop --label ssh --type ec:p256",
+      "  tpm2-token key generate --label boot --pcr sha256:7"
     })
 public final class KeyGenerate extends TokenVerb {
   @Mixin private NewKey called = new NewKey();

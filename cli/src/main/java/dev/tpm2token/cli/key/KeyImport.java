@@ -38,18 +38,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Brings a private key from elsewhere into a token, with its public key, and the certificates"
-          + " that",
-      "are in the file. The file may be OpenSSH's own, PKCS#8, PKCS#1, SEC1 or PKCS#12, encrypted"
-          + " or not:",
-      "the key is wrapped to the TPM's storage key, and the file holds it still. A TPM 2.0 key file"
-          + " (TSS2",
-      "PRIVATE KEY) or a key that the TPM keeps (--handle) is used as it is, not copied."
+      "Brings a private key from elsewhere into a token.",
+      "Its public key comes with it, and the certificates that are in the file. The file may be"
+          + " OpenSSH's own, PKCS#8, PKCS#1, SEC1 or PKCS#12, encrypted or not: the key is wrapped"
+          + " to the TPM's storage key, and the file holds it still. A TPM 2.0 key file (TSS2"
+          + " PRIVATE KEY) or a key that the TPM keeps (--handle) is used as it is, not copied."
     },
     footer = {
-      "",
-      "Example: tpm2-token key import --token laptop --label ssh ~/.ssh/id_rsa",
-      "         tpm2-token key import --token laptop --label old --handle 0x81000002"
+      "  tpm2-token key import --token laptop --label ssh ~/.ssh/id_rsa",
+      "  tpm2-token key import --token laptop --label old --handle 0x81000002"
     })
 public final class KeyImport extends TokenVerb {
   @Parameters(

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
     name = "list",
     description =
         "Lists a token's private keys: where each is from, where it is, and what it is bound to.",
-    footer = {"", "Example: tpm2-token key list --token laptop"})
+    footer = {"  tpm2-token key list --token laptop"})
 public final class KeyList extends TokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "label",
     description = "Gives a key, both its halves, another label.",
-    footer = {"", "Example: tpm2-token key label --label ssh 'ssh 2026'"})
+    footer = {"  tpm2-token key label --label ssh 'ssh 2026'"})
 public final class KeyRelabel extends TokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
 

@@ -35,18 +35,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "wrap",
     description = {
-      "Writes a private key as a TPM 2.0 key file (TSS2 PRIVATE KEY), which OpenSSL's tpm2 provider"
-          + " and",
-      "engine, and key import, take. With --for it is for another machine's TPM, of which no more"
-          + " than the",
-      "public storage key is wanted: srk export writes it there. Its password is the passphrase of"
-          + " the file",
-      "that it comes from, unless told otherwise."
+      "Writes a private key as a file that only a TPM can open.",
+      "It is a TPM 2.0 key file (TSS2 PRIVATE KEY), which OpenSSL's tpm2 provider and engine, and"
+          + " key import, take. With --for it is for another machine's TPM, of which no more than"
+          + " the public storage key is wanted: srk export writes it there. Its password is the"
+          + " passphrase of the file that it comes from, unless told otherwise."
     },
     footer = {
-      "",
-      "Example: tpm2-token key wrap id_rsa id_rsa.tpm",
-      "         tpm2-token key wrap --for other-srk.pub id_rsa id_rsa.tpm"
+      "  tpm2-token key wrap id_rsa id_rsa.tpm",
+      "  tpm2-token key wrap --for other-srk.pub id_rsa id_rsa.tpm"
     })
 public final class KeyWrap extends TpmVerb {
   private static final ObjectAttributes ATTRIBUTES =

@@ -24,13 +24,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     description = {
-      "Writes the public half of this TPM's storage key. Another machine wraps keys for this one"
-          + " with it:",
-      "key wrap --for. It is no secret, but who exchanges it on the way reads what is wrapped:"
-          + " compare the",
-      "Name that is printed."
+      "Writes the public half of this TPM's storage key.",
+      "Another machine wraps keys for this one with it: key wrap --for. It is no secret, but who"
+          + " exchanges it on the way reads what is wrapped: compare the Name that is printed."
     },
-    footer = {"", "Example: tpm2-token srk export laptop-srk.pub"})
+    footer = {"  tpm2-token srk export laptop-srk.pub"})
 public final class SrkExport extends TpmVerb {
   @Parameters(
       arity = "0..1",

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "config",
     description = "Prints the lines for ~/.ssh/config that have ssh use the token's keys.",
-    footer = {"", "Example: tpm2-token ssh config --host '*.example.org' >>~/.ssh/config"})
+    footer = {"  tpm2-token ssh config --host '*.example.org' >>~/.ssh/config"})
 public final class SshConfig extends Verb {
   @Option(
       names = "--host",

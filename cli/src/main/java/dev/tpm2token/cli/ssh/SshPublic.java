@@ -26,7 +26,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "public",
     description = "Prints public keys as lines for authorized_keys, without a PIN.",
-    footer = {"", "Example: tpm2-token ssh public --label ssh >>authorized_keys"})
+    footer = {"  tpm2-token ssh public --label ssh >>authorized_keys"})
 public final class SshPublic extends OneTokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
 

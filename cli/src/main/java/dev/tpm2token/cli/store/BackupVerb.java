@@ -14,11 +14,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "backup",
     description = {
-      "Writes a token's files into one file. It restores the token on this machine: no other TPM"
-          + " can",
-      "open its keys. For a key that another machine can take, see key wrap --for."
+      "Writes a token's files into one file.",
+      "It restores the token on this machine: no other TPM can open its keys. For a key that"
+          + " another machine can take, see key wrap --for."
     },
-    footer = {"", "Example: tpm2-token backup --token laptop laptop.backup"})
+    footer = {"  tpm2-token backup --token laptop laptop.backup"})
 public final class BackupVerb extends OneTokenVerb {
   @Parameters(paramLabel = "FILE", description = "The file to write, which must not be there yet.")
   private Path file = Path.of("");

@@ -19,11 +19,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "restore",
     description = {
-      "Puts back a token that backup wrote, after a check that the file is whole. A token of the"
-          + " same",
-      "serial number that is there is left alone: token remove takes it away."
+      "Puts back a token that backup wrote.",
+      "The file is checked to be whole. A token of the same serial number that is there is left"
+          + " alone: token remove takes it away."
     },
-    footer = {"", "Example: tpm2-token restore laptop.backup"})
+    footer = {"  tpm2-token restore laptop.backup"})
 public final class RestoreVerb extends Verb {
   @Parameters(paramLabel = "FILE", description = "What backup wrote.")
   private Path file = Path.of("");

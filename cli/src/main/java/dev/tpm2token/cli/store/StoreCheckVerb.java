@@ -17,7 +17,7 @@ public abstract class StoreCheckVerb extends Verb {
   @Command(
       name = "check",
       description = "Says what in the store is damaged; neither the TPM nor a PIN is needed.",
-      footer = {"", "Example: tpm2-token store check"})
+      footer = {"  tpm2-token store check"})
   public static final class Check extends StoreCheckVerb {
     @Override
     protected Report run() {
@@ -30,11 +30,11 @@ public abstract class StoreCheckVerb extends Verb {
   @Command(
       name = "repair",
       description = {
-        "Mends the store: takes back permissions, removes what cut-off writers left, and sets"
-            + " aside",
-        "what cannot be read, in a folder named damaged. What is whole is not touched."
+        "Mends the store, and touches nothing that is whole.",
+        "It takes back permissions, removes what cut-off writers left, and sets aside what cannot"
+            + " be read, in a folder named damaged."
       },
-      footer = {"", "Example: tpm2-token store repair"})
+      footer = {"  tpm2-token store repair"})
   public static final class Repair extends StoreCheckVerb {
     @Option(names = "--dry-run", description = "Says what would be done, and does nothing.")
     private boolean dryRun;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "change",
     description = "Changes the user PIN, or with --so the security officer's.",
-    footer = {"", "Example: tpm2-token pin change --token laptop"})
+    footer = {"  tpm2-token pin change --token laptop"})
 public final class PinChange extends OneTokenVerb {
   @Option(
       names = "--pin-file",

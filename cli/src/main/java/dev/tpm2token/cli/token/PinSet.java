@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "set",
     description = "The security officer sets the first user PIN of a token.",
-    footer = {"", "Example: tpm2-token pin set --token laptop"})
+    footer = {"  tpm2-token pin set --token laptop"})
 public final class PinSet extends OneTokenVerb {
   @Option(
       names = "--so-pin-file",

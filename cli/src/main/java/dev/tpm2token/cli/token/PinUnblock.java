@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "unblock",
     description = "The security officer sets a new user PIN, for one that was forgotten.",
-    footer = {"", "Example: tpm2-token pin unblock --token laptop"})
+    footer = {"  tpm2-token pin unblock --token laptop"})
 public final class PinUnblock extends OneTokenVerb {
   @Option(
       names = "--so-pin-file",

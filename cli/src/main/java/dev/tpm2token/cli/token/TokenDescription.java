@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "info",
     description = "Says what a token is, without a PIN.",
-    footer = {"", "Example: tpm2-token token info --token laptop"})
+    footer = {"  tpm2-token token info --token laptop"})
 public final class TokenDescription extends OneTokenVerb {
   /**
    * A token.

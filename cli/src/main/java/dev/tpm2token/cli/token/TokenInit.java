@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "init",
     description = "Makes a token, and the TPM's storage key if there is none yet.",
-    footer = {"", "Example: tpm2-token token init --label laptop"})
+    footer = {"  tpm2-token token init --label laptop"})
 public final class TokenInit extends Verb {
   @Option(
       names = "--label",

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "list",
     description = "Lists the tokens.",
-    footer = {"", "Example: tpm2-token token list"})
+    footer = {"  tpm2-token token list"})
 public final class TokenList extends Verb {
   /** All of them, in order of slot. */
   record Listing(List<TokenReport> tokens) implements Report {

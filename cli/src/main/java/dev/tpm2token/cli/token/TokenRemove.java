@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "remove",
     description = "Removes a token and every key in it, for good.",
-    footer = {"", "Example: tpm2-token token remove --token laptop"})
+    footer = {"  tpm2-token token remove --token laptop"})
 public final class TokenRemove extends OneTokenVerb {
   @Mixin private Question question = new Question();
 

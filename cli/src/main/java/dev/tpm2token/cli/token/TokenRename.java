@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "rename",
     description = "Gives a token another label; its serial number and slot stay.",
-    footer = {"", "Example: tpm2-token token rename --token laptop --label work"})
+    footer = {"  tpm2-token token rename --token laptop --label work"})
 public final class TokenRename extends OneTokenVerb {
   @Option(
       names = "--label",

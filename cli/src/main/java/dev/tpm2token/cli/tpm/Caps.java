@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
     name = "caps",
     description =
         "Says what the TPM is and offers: algorithms, curves, key sizes, what it has room for.",
-    footer = {"", "Example: tpm2-token caps --json | jq -r '.curves[]'"})
+    footer = {"  tpm2-token caps --json | jq -r '.curves[]'"})
 public final class Caps extends TpmVerb {
   /**
    * How wrong PINs are counted.

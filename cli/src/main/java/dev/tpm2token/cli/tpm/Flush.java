@@ -14,10 +14,11 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "flush",
     description = {
-      "Takes out of the TPM what programs left loaded: objects, and sessions. A program that still",
-      "uses them loses them. Behind /dev/tpmrm0 there is nothing to see: the kernel looks after it."
+      "Takes out of the TPM what programs left loaded.",
+      "That is objects, and sessions. A program that still uses them loses them. Behind /dev/tpmrm0"
+          + " there is nothing to see: the kernel looks after it."
     },
-    footer = {"", "Example: tpm2-token flush"})
+    footer = {"  tpm2-token flush"})
 public final class Flush extends TpmVerb {
   @Mixin private Question question = new Question();
 

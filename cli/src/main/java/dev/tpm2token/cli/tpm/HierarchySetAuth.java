@@ -12,11 +12,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "set-auth",
     description = {
-      "Sets, changes or clears the password of the owner, the endorsement hierarchy or the"
-          + " lockout.",
-      "A lockout password that is forgotten is gone: the TPM then unlocks by waiting alone."
+      "Sets, changes or clears the password of a hierarchy.",
+      "They are the owner, the endorsement hierarchy and the lockout. A lockout password that is"
+          + " forgotten is gone: the TPM then unlocks by waiting alone."
     },
-    footer = {"", "Example: tpm2-token hierarchy set-auth owner"})
+    footer = {"  tpm2-token hierarchy set-auth owner"})
 public final class HierarchySetAuth extends TpmVerb {
   @Parameters(paramLabel = "WHOSE", description = "owner, endorsement, lockout or platform.")
   private Hierarchy hierarchy = Hierarchy.owner;

@@ -30,7 +30,7 @@ public abstract class LockoutVerb extends TpmVerb {
   @Command(
       name = "show",
       description = "Shows how the TPM counts wrong PINs, and where the count stands.",
-      footer = {"", "Example: tpm2-token lockout show"})
+      footer = {"  tpm2-token lockout show"})
   public static final class Show extends LockoutVerb {
     @Override
     protected Report run() {
@@ -55,7 +55,7 @@ public abstract class LockoutVerb extends TpmVerb {
   @Command(
       name = "reset",
       description = "Sets the count to zero, and unlocks the TPM.",
-      footer = {"", "Example: tpm2-token lockout reset"})
+      footer = {"  tpm2-token lockout reset"})
   public static final class Reset extends Authorised {
     @Override
     protected Report run() {
@@ -72,7 +72,7 @@ public abstract class LockoutVerb extends TpmVerb {
   @Command(
       name = "set",
       description = "Sets how many wrong PINs lock the TPM, and for how long.",
-      footer = {"", "Example: tpm2-token lockout set --tries 10 --recovery 600"})
+      footer = {"  tpm2-token lockout set --tries 10 --recovery 600"})
   public static final class Set extends Authorised {
     @Option(names = "--tries", paramLabel = "N", description = "How many lock the TPM.")
     private @Nullable Integer tries;

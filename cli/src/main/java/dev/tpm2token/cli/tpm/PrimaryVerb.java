@@ -36,7 +36,7 @@ public abstract class PrimaryVerb extends TpmVerb {
   @Command(
       name = "list",
       description = "Lists the keys that are kept in the TPM under persistent handles.",
-      footer = {"", "Example: tpm2-token primary list"})
+      footer = {"  tpm2-token primary list"})
   public static final class Listed extends PrimaryVerb {
     /** All of them. */
     record Keys(List<KeyReport> keys) implements Report {
@@ -86,11 +86,10 @@ public abstract class PrimaryVerb extends TpmVerb {
   @Command(
       name = "create",
       description = {
-        "Makes a storage key from a hierarchy's seed and shows it. It is not kept: the same"
-            + " command",
-        "makes the same key, until the TPM is cleared."
+        "Makes a storage key from a hierarchy's seed and shows it.",
+        "It is not kept: the same command makes the same key, until the TPM is cleared."
       },
-      footer = {"", "Example: tpm2-token primary create --hierarchy owner --ecc"})
+      footer = {"  tpm2-token primary create --hierarchy owner --ecc"})
   public static final class Create extends OfHierarchy {
     @Mixin private Algorithm algorithm = new Algorithm();
 
@@ -114,7 +113,7 @@ public abstract class PrimaryVerb extends TpmVerb {
   @Command(
       name = "persist",
       description = "Makes a storage key from a hierarchy's seed and keeps it under a handle.",
-      footer = {"", "Example: tpm2-token primary persist --handle 0x81000002 --rsa"})
+      footer = {"  tpm2-token primary persist --handle 0x81000002 --rsa"})
   public static final class Persist extends OfHierarchy {
     @Mixin private Algorithm algorithm = new Algorithm();
 
@@ -155,7 +154,7 @@ public abstract class PrimaryVerb extends TpmVerb {
   @Command(
       name = "evict",
       description = "Removes a key that is kept in the TPM; what was wrapped under it stays shut.",
-      footer = {"", "Example: tpm2-token primary evict --handle 0x81000002"})
+      footer = {"  tpm2-token primary evict --handle 0x81000002"})
   public static final class Evict extends OfHierarchy {
     @Mixin private Question question = new Question();
 

@@ -21,10 +21,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "provision",
     description = {
-      "Makes the TPM's storage key and keeps it under its handle, unless it is there already, by",
-      "whomever made. token init does the same when it has to."
+      "Makes the TPM's storage key and keeps it under its handle.",
+      "Where there is one already, by whomever made, it is left alone. token init does the same"
+          + " when it has to."
     },
-    footer = {"", "Example: tpm2-token provision"})
+    footer = {"  tpm2-token provision"})
 public final class Provision extends TpmVerb {
   @Mixin private Algorithm algorithm = new Algorithm();
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "selftest",
     description = "Has the TPM test all of itself.",
-    footer = {"", "Example: tpm2-token selftest"})
+    footer = {"  tpm2-token selftest"})
 public final class SelfTestVerb extends TpmVerb {
   /**
    * The outcome.
