@@ -1,7 +1,9 @@
 /*
  * tpm2-token, the administrator's command: the same image as the module, with a main instead of function lists.
- * Signals keep the dispositions the shell gave, so that Ctrl-C ends it and a closed pipe ends it quietly.
+ * Ctrl-C ends it, as the shell has it. A TPM that goes while it is written to must not: that is answered by trying
+ * again; and what cannot be written to a closed pipe is left unsaid.
  */
+#include <signal.h>
 #include <stdio.h>
 
 #include "graal_isolate.h"
@@ -9,6 +11,7 @@
 int tpm2_token_main(graal_isolatethread_t *thread, int argc, char **argv);
 
 int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN);
     /*
      * Any bound but the heap's would be a guess: the address space is free for a command, unlike for a module in a
      * host under RLIMIT_AS, so the image chooses. Java raises its own heap limit when a command needs more.

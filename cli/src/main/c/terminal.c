@@ -98,6 +98,7 @@ int tpm2_token_ask_program(const char *program, const char *prompt, char *answer
     pid_t child = fork();
     if (child == 0) {
         dup2(channel[1], STDOUT_FILENO);
+        signal(SIGPIPE, SIG_DFL); /* main ignores it, and that would be inherited */
         execlp(program, program, prompt, (char *)NULL);
         _exit(127);
     }

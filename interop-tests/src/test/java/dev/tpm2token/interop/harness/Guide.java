@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 
 /**
  * A page of docs/clients: what it tells a user to type, run as it is written. A section is what
- * stands beneath a heading of the second level; its commands are in blocks marked {@code sh}, and
- * run in one shell that stops at the first failure.
+ * stands beneath a heading of the first or second level; its commands are in blocks marked {@code
+ * sh}, and run in one shell that stops at the first failure.
  */
 public final class Guide {
   private static final Path PAGES = Path.of("../docs/clients");
-  private static final Pattern HEADING = Pattern.compile("(?m)^## (.*)$");
+  private static final Pattern HEADING = Pattern.compile("(?m)^##? (.*)$");
   private static final Pattern COMMANDS = Pattern.compile("(?ms)^```sh\n(.*?)^```$");
 
   private final String page;
