@@ -1,0 +1,93 @@
+package dev.tpm2token.interop;
+
+import dev.tpm2token.interop.harness.Documented;
+import dev.tpm2token.interop.harness.Guide;
+import dev.tpm2token.interop.harness.Lab;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** tpm2-openssl, which uses keys in files: the same ones, in both directions. */
+@Documented("tpm2-openssl")
+@Tag("tpm2token-only")
+class Tpm2OpensslTest {
+  @BeforeAll
+  static void makeAToken(Lab lab) {
+    lab.laptop();
+    lab.write("letter.txt", "Dear reader\n");
+    lab.env().put("TPM2OPENSSL_TCTI", lab.env().get("TPM2_TOKEN_TCTI"));
+  }
+
+  @Test
+  void aTokensKeyInAFile(Lab lab, Guide guide) {
+    guide.run(lab, "Use a token's key").ok();
+    guide.run(lab, "Check it").ok().says("Verified OK", "self-signature verify OK");
+    lab.sh(
+            """
+            pkcs11-tool --module $M --token-label laptop --verify --mechanism ECDSA-SHA256 \
+              --label web --input-file letter.txt --signature-file letter.sig \
+              --signature-format openssl\
+            """)
+        .ok()
+        .says("Signature is valid");
+  }
+
+  @Test
+  void anRsaKeyWithAPassword(Lab lab) {
+    lab.write("password.txt", "open sesame");
+    lab.sh(
+            """
+            tpm2-token key generate --label rsa --type rsa:2048 --pin-file pin.txt &&
+            tpm2-token key export --label rsa --tss2 --new-passphrase-file password.txt \
+              --pin-file pin.txt rsa.tpm &&
+            tpm2-token key export --label rsa --public >rsa.pub &&
+            openssl dgst -sha256 -binary letter.txt >letter.sha256 &&
+            openssl pkeyutl -sign -provider tpm2 -provider default -inkey rsa.tpm \
+              -passin file:password.txt -pkeyopt pad-mode:pss -pkeyopt digest:sha256 \
+              -in letter.sha256 -out rsa.sig\
+            """)
+        .ok();
+    lab.sh(
+            """
+            openssl dgst -sha256 -verify rsa.pub -sigopt rsa_padding_mode:pss \
+              -sigopt rsa_pss_saltlen:auto -signature rsa.sig letter.txt\
+            """)
+        .ok()
+        .says("Verified OK");
+  }
+
+  @Test
+  void theProvidersKeyInAToken(Lab lab, Guide guide) {
+    guide
+        .run(lab, "Bring the provider's key into a token")
+        .ok()
+        .says("imported key other into laptop: EC P-256", "under storage key 0x40000001");
+    lab.sh(
+            """
+            pkcs11-tool --module $M --token-label laptop --login --pin $PIN --sign \
+              --mechanism ECDSA-SHA256 --label other --input-file letter.txt --output-file o.sig \
+              --signature-format openssl 2>/dev/null &&
+            tpm2-token key export --label other --public >other.pub &&
+            openssl dgst -sha256 -verify other.pub -signature o.sig letter.txt\
+            """)
+        .ok()
+        .says("Verified OK");
+  }
+
+  @Test
+  void aKeyWithAPasswordAndOneUnderThePersistentParent(Lab lab) {
+    lab.write("password.txt", "open sesame");
+    lab.sh(
+            """
+            openssl genpkey -provider tpm2 -algorithm RSA -pkeyopt bits:2048 \
+              -pkeyopt user-auth:'open sesame' -pkeyopt parent:0x81000001 -out p.tpm &&
+            tpm2-token key import --label p --pin-file pin.txt --passphrase-file password.txt p.tpm &&
+            tpm2-token csr --label p --subject CN=p --pin-file pin.txt >p.csr &&
+            openssl req -in p.csr -noout -verify\
+            """)
+        .ok()
+        .says("verify OK");
+    lab.sh("tpm2-token key import --label q --pin-file pin.txt --passphrase-file pin.txt p.tpm")
+        .fails();
+  }
+}
