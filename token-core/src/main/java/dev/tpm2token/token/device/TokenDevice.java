@@ -4,6 +4,7 @@ import static dev.tpm2token.token.ReturnValue.CKR_CURVE_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_DEVICE_ERROR;
 import static dev.tpm2token.token.ReturnValue.CKR_KEY_SIZE_RANGE;
 import static dev.tpm2token.token.ReturnValue.CKR_PIN_INCORRECT;
+import static dev.tpm2token.token.ReturnValue.CKR_PIN_LOCKED;
 
 import dev.tpm2token.token.CryptokiException;
 import dev.tpm2token.token.SecretKeys;
@@ -334,14 +335,28 @@ public final class TokenDevice implements AutoCloseable {
       return result;
     } catch (TpmResponseException e) {
       boolean wrong = e.is(TpmRc.AUTH_FAIL) || e.is(TpmRc.BAD_AUTH);
-      if (wrong || e.is(TpmRc.LOCKOUT)) {
-        pinFlags = flags(device.call(DictionaryAttack::read));
+      if (!wrong && !e.is(TpmRc.LOCKOUT)) {
+        throw e;
       }
-      if (wrong) {
-        throw new CryptokiException(CKR_PIN_INCORRECT, "the TPM refuses the PIN", e);
-      }
-      throw e;
+      DictionaryAttack state = device.call(DictionaryAttack::read);
+      pinFlags = flags(state);
+      throw wrong ? wrongPin(state, e) : locked(state, e);
     }
+  }
+
+  private static CryptokiException wrongPin(DictionaryAttack state, TpmResponseException e) {
+    return new CryptokiException(
+        CKR_PIN_INCORRECT,
+        "the TPM refuses the PIN, and locks after %d more".formatted(state.triesLeft()),
+        e);
+  }
+
+  private static CryptokiException locked(DictionaryAttack state, TpmResponseException e) {
+    return new CryptokiException(
+        CKR_PIN_LOCKED,
+        "the TPM takes no PIN after %d wrong ones; tpm2-token lockout show says for how long"
+            .formatted(state.lockoutCounter()),
+        e);
   }
 
   private static long flags(DictionaryAttack state) {

@@ -57,7 +57,7 @@ public final class Store {
         }
       }
     } catch (NoSuchFileException e) {
-      log.log(Log.Level.DEBUG, () -> "no store at " + root + " yet");
+      log.log(Log.Level.INFO, () -> "there is no store at %s, so no token".formatted(root));
     } catch (IOException e) {
       log.log(Log.Level.ERROR, () -> "cannot read " + root + ": " + e);
     }
