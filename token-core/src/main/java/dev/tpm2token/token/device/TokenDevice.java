@@ -340,7 +340,7 @@ public final class TokenDevice implements AutoCloseable {
       }
       DictionaryAttack state = device.call(DictionaryAttack::read);
       pinFlags = flags(state);
-      throw wrong ? wrongPin(state, e) : locked(state, e);
+      throw wrong ? wrongPin(state, e) : locked(e);
     }
   }
 
@@ -351,11 +351,10 @@ public final class TokenDevice implements AutoCloseable {
         e);
   }
 
-  private static CryptokiException locked(DictionaryAttack state, TpmResponseException e) {
+  private static CryptokiException locked(TpmResponseException e) {
     return new CryptokiException(
         CKR_PIN_LOCKED,
-        "the TPM takes no PIN after %d wrong ones; tpm2-token lockout show says for how long"
-            .formatted(state.lockoutCounter()),
+        "the TPM takes no PIN after too many wrong ones; tpm2-token lockout show says for how long",
         e);
   }
 
