@@ -1,7 +1,10 @@
 package dev.tpm2token.interop;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.tpm2token.interop.harness.Lab;
 import dev.tpm2token.interop.harness.LabExtension;
+import dev.tpm2token.interop.harness.SshAgent;
 import dev.tpm2token.interop.harness.Sshd;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,7 +14,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** ssh with the module as its PKCS11Provider, into a real sshd. */
+/**
+ * What ssh and its agent do with any module, the control included; {@link OpensshTest} has the
+ * rest.
+ */
 @ExtendWith(LabExtension.class)
 class SshTest {
   @BeforeAll
@@ -21,6 +27,7 @@ class SshTest {
     lab.keyPair("EC:prime256v1", "02", "eckey");
     lab.sh("ssh-keygen -D $M >authorized_keys").ok();
     Sshd.start(lab);
+    SshAgent.start(lab);
   }
 
   @BeforeEach
@@ -67,7 +74,32 @@ class SshTest {
         .fails()
         .doesNotSay("logged in")
         .says("denied");
+    lab.sh("ssh-add -s $M").fails().says("Could not add card");
     knowThePin(lab);
     login("ecdsa-sha2-nistp256", lab);
+  }
+
+  /** The agent loads the module in a helper, unloads it, and loads it again. */
+  @Test
+  void anAgentsDay(Lab lab) {
+    lab.sh("ssh-add -s $M").ok().says("Card added");
+    assertEquals(2, lab.sh("ssh-add -L").ok().lines().size());
+    lab.sh("ssh-add -T authorized_keys").ok();
+    lab.sh("$SSH 127.0.0.1 echo logged in").ok().says("logged in");
+    lab.sh("$SSH -o PubkeyAcceptedAlgorithms=ecdsa-sha2-nistp256 127.0.0.1 echo by ec")
+        .ok()
+        .says("by ec");
+
+    lab.write("text", "signed by an agent");
+    lab.sh("ssh-keygen -D $M | grep ecdsa >ec.pub && ssh-keygen -Y sign -f ec.pub -n file text")
+        .ok();
+    lab.sh("sed 's/^/lab /' ec.pub >signers").ok();
+    lab.sh("ssh-keygen -Y verify -f signers -I lab -n file -s text.sig <text").ok().says("Good");
+
+    lab.sh("ssh-add -e $M").ok().says("Card removed");
+    lab.sh("ssh-add -L").fails().says("no identities");
+    lab.sh("ssh-add -s $M").ok().says("Card added");
+    lab.sh("$SSH 127.0.0.1 echo once more").ok().says("once more");
+    lab.sh("ssh-add -e $M").ok();
   }
 }

@@ -20,6 +20,8 @@ import dev.tpm2token.token.object.ObjectClass;
 import dev.tpm2token.token.object.ObjectId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Objects that nobody made: the mechanisms of this TPM (PKCS#11 3.1, 4.15) and the profiles that
@@ -36,11 +38,16 @@ final class BuiltInObjects {
 
   private BuiltInObjects() {}
 
-  /** Those that a search looks for. */
-  static List<CryptokiObject> matching(Template template, List<Mechanism> mechanisms) {
+  /**
+   * Those that a search looks for.
+   *
+   * @param mechanisms asked only where they are looked for, because that may mean to ask the TPM:
+   *     what else there is to be found is in the store, also where the TPM is away
+   */
+  static List<CryptokiObject> matching(Template template, Supplier<List<Mechanism>> mechanisms) {
     long wanted = template.number(CKA_CLASS).orElse(-1);
     if (wanted == ObjectClass.CKO_MECHANISM.code()) {
-      return mechanisms.stream()
+      return mechanisms.get().stream()
           .map(row -> object(ObjectClass.CKO_MECHANISM, CKA_MECHANISM_TYPE, row.type()))
           .toList();
     }
@@ -52,23 +59,22 @@ final class BuiltInObjects {
   }
 
   /** The one of an id, if it is one of these. */
-  static Optional<CryptokiObject> of(ObjectId id, List<Mechanism> mechanisms) {
-    for (ObjectClass each : List.of(ObjectClass.CKO_MECHANISM, ObjectClass.CKO_PROFILE)) {
-      Template ofClass =
-          new Template(
-              List.of(new Template.Entry(CKA_CLASS.code(), Attributes.encode(each.code()))));
-      for (CryptokiObject object : matching(ofClass, mechanisms)) {
-        if (object.id().equals(id)) {
-          return Optional.of(object);
-        }
-      }
-    }
-    return Optional.empty();
+  static Optional<CryptokiObject> of(ObjectId id, Supplier<List<Mechanism>> mechanisms) {
+    return Stream.of(ObjectClass.CKO_MECHANISM, ObjectClass.CKO_PROFILE)
+        .filter(each -> id.text().startsWith(prefix(each)))
+        .map(each -> new Template.Entry(CKA_CLASS.code(), Attributes.encode(each.code())))
+        .flatMap(ofClass -> matching(new Template(List.of(ofClass)), mechanisms).stream())
+        .filter(object -> object.id().equals(id))
+        .findFirst();
+  }
+
+  /** No object of the store has such an id: it begins with the time of its making. */
+  private static String prefix(ObjectClass objectClass) {
+    return "%016x".formatted(objectClass.code());
   }
 
   private static CryptokiObject object(ObjectClass objectClass, AttributeType type, long number) {
-    // No object of the store has such an id: it begins with the time of its making.
-    ObjectId id = new ObjectId("%016x%016x".formatted(objectClass.code(), number));
+    ObjectId id = new ObjectId(prefix(objectClass) + "%016x".formatted(number));
     Attributes attributes =
         Attributes.builder()
             .put(CKA_CLASS, objectClass.code())

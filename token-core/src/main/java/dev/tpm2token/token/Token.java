@@ -262,7 +262,7 @@ public final class Token {
         .map(SessionObject::object)
         .filter(object -> !object.isPrivate() || userKey().isPresent())
         .forEach(visible::add);
-    visible.addAll(BuiltInObjects.matching(template, device.mechanisms()));
+    visible.addAll(BuiltInObjects.matching(template, device::mechanisms));
     return visible.stream()
         .filter(object -> template.matches(object.attributes()))
         .mapToLong(this::handle)
@@ -285,7 +285,7 @@ public final class Token {
             ? Optional.of(ofSession.object())
                 .filter(object -> !object.isPrivate() || userKey().isPresent())
             : objects().object(id, userKey()))
-        .or(() -> BuiltInObjects.of(id, device.mechanisms()))
+        .or(() -> BuiltInObjects.of(id, device::mechanisms))
         .orElseThrow(() -> new CryptokiException(CKR_OBJECT_HANDLE_INVALID));
   }
 

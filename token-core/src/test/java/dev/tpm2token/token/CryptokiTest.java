@@ -23,6 +23,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tpm2token.token.attribute.AttributeType;
 import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.token.crypto.Curve;
+import dev.tpm2token.tpm.LeasePolicy;
+import dev.tpm2token.tpm.transport.Tcti;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,6 +229,24 @@ class CryptokiTest {
       session.logout();
       assertFails(
           ReturnValue.CKR_KEY_HANDLE_INVALID, () -> session.signing().init(mechanism(0x40), key));
+    }
+  }
+
+  /** By a way on which no TPM was ever asked anything, and none answers. */
+  @Test
+  void publicObjectsAreSeenWithoutTheTpm() {
+    try (Cryptoki module = bench.withToken()) {
+      rsa(Bench.login(module));
+    }
+    Tcti nowhere = Tcti.parse("swtpm:path=" + store.resolve("nobody"));
+    try (Cryptoki module =
+        new Cryptoki(
+            new Settings(bench.store(), nowhere, 0x8100_0001, LeasePolicy.DEFAULT, Log.NONE))) {
+      Session session = module.session(module.openSession(1, false));
+      session.findInit(ALL);
+      long[] found = session.find(10);
+      assertEquals(1, found.length);
+      assertArrayEquals(new byte[] {'r'}, value(session, found[0], CKA_LABEL));
     }
   }
 

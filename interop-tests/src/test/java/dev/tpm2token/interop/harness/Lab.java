@@ -48,7 +48,10 @@ public final class Lab implements AutoCloseable {
     // Not under the build folder: the path of a unix socket has 107 bytes.
     dir = Files.createTempDirectory("lab");
     Files.createDirectories(dir.resolve("home"));
-    env.put("PATH", COMMAND.getParent() + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+    Path programs = Files.createDirectories(dir.resolve("bin"));
+    env.put(
+        "PATH",
+        programs + ":" + COMMAND.getParent() + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
     env.put("LC_ALL", "C.UTF-8");
     env.put("HOME", dir.resolve("home").toString());
     env.put("M", module.library().toString());
@@ -209,14 +212,20 @@ public final class Lab implements AutoCloseable {
     return write(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes a program that says the PIN, and has OpenSSH ask it. */
-  public void askpass(String pin) {
-    Path script = write("askpass.sh", "#!/bin/sh\necho asked >>asked\necho '" + pin + "'\n");
+  /** Writes a program that commands find by its name, before any other of that name. */
+  public Path program(String name, String content) {
+    Path program = write("bin/" + name, content);
     try {
-      Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return program;
+  }
+
+  /** Writes a program that says the PIN, and has OpenSSH ask it; what it asks is in "asked". */
+  public void askpass(String pin) {
+    Path script = program("askpass", "#!/bin/sh\necho \"$1\" >>asked\necho '" + pin + "'\n");
     env.put("SSH_ASKPASS", script.toString());
     env.put("SSH_ASKPASS_REQUIRE", "force");
   }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** An ssh-agent that may load the module under test. */
+/** An ssh-agent that may load the module under test, and copies of it in the lab's folder. */
 public final class SshAgent implements AutoCloseable {
   private final Process process;
 
@@ -17,8 +17,10 @@ public final class SshAgent implements AutoCloseable {
   public static SshAgent start(Lab lab) {
     Path socket = lab.dir().resolve("agent");
     try {
+      Files.deleteIfExists(socket);
+      String mayLoad = lab.module().library() + "," + lab.dir() + "/*";
       Process process =
-          lab.builder("ssh-agent", "-D", "-a", "agent", "-P", lab.module().library().toString())
+          lab.builder("ssh-agent", "-D", "-a", "agent", "-P", mayLoad)
               .redirectErrorStream(true)
               .redirectOutput(lab.dir().resolve("agent.out").toFile())
               .start();

@@ -1,6 +1,7 @@
 package dev.tpm2token.token.device;
 
 import static dev.tpm2token.token.ReturnValue.CKR_PIN_INCORRECT;
+import static dev.tpm2token.token.ReturnValue.CKR_PIN_LOCKED;
 
 import dev.tpm2token.token.CryptokiException;
 import dev.tpm2token.token.TokenInfo;
@@ -130,14 +131,27 @@ public final class PinSeals {
       return result;
     } catch (TpmResponseException e) {
       boolean wrong = isWrongAuth(e);
-      if (wrong || e.is(TpmRc.LOCKOUT)) {
-        flags = flags(device.call(DictionaryAttack::read));
+      if (!wrong && !e.is(TpmRc.LOCKOUT)) {
+        throw e;
       }
-      if (wrong) {
-        throw new CryptokiException(CKR_PIN_INCORRECT, "the TPM refuses the PIN", e);
-      }
-      throw e;
+      DictionaryAttack state = device.call(DictionaryAttack::read);
+      flags = flags(state);
+      throw wrong ? wrongPin(state, e) : locked(e);
     }
+  }
+
+  private static CryptokiException wrongPin(DictionaryAttack state, TpmResponseException e) {
+    return new CryptokiException(
+        CKR_PIN_INCORRECT,
+        "the TPM refuses the PIN, and locks after %d more".formatted(state.triesLeft()),
+        e);
+  }
+
+  private static CryptokiException locked(TpmResponseException e) {
+    return new CryptokiException(
+        CKR_PIN_LOCKED,
+        "the TPM takes no PIN after too many wrong ones; tpm2-token lockout show says for how long",
+        e);
   }
 
   /** Whether the TPM says that an authValue is another. */

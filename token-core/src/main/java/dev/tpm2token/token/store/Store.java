@@ -28,6 +28,7 @@ public final class Store {
   private final SecureRandom random;
   private final Log log;
   private final Map<String, TokenFolder> known = new TreeMap<>();
+  private boolean missed;
 
   /** The store in a folder, which need not exist. */
   public Store(Path root, SecureRandom random, Log log) {
@@ -57,12 +58,20 @@ public final class Store {
         }
       }
     } catch (NoSuchFileException e) {
-      log.log(Log.Level.DEBUG, () -> "no store at " + root + " yet");
+      sayThatThereIsNone();
     } catch (IOException e) {
       log.log(Log.Level.ERROR, () -> "cannot read " + root + ": " + e);
     }
     tokens.sort(Comparator.comparingLong(token -> token.record().slot()));
     return tokens;
+  }
+
+  /** Once: a client that lists its slots asks several times. */
+  private void sayThatThereIsNone() {
+    if (!missed) {
+      missed = true;
+      log.log(Log.Level.INFO, () -> "there is no store at %s, so no token".formatted(root));
+    }
   }
 
   /** The slot for the next token: never one that a token of this store is in. */

@@ -46,6 +46,7 @@ public final class TokenFolder {
       }
       return true;
     } catch (NoSuchFileException e) {
+      log.log(Log.Level.INFO, () -> "there is no token in %s (any more)".formatted(folder));
       return false;
     } catch (IOException | JacksonException | IllegalArgumentException e) {
       log.log(Log.Level.ERROR, () -> "%s cannot be read: %s".formatted(file, e.getMessage()));
