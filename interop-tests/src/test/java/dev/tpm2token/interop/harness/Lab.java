@@ -43,6 +43,7 @@ public final class Lab implements AutoCloseable {
   private final Map<String, String> env = new LinkedHashMap<>();
   private final Deque<Runnable> endings = new ArrayDeque<>();
   private final @Nullable Swtpm tpm;
+  private List<String> runner = List.of();
 
   private Lab() throws IOException {
     // Not under the build folder: the path of a unix socket has 107 bytes.
@@ -182,9 +183,16 @@ public final class Lab implements AutoCloseable {
     }
   }
 
+  /** From here on commands are run by this one, whose last arguments they are. */
+  void runBy(String... command) {
+    runner = List.of(command);
+  }
+
   /** A process with this lab's folder and environment, for whoever starts it. */
   public ProcessBuilder builder(String... command) {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(dir.toFile());
+    List<String> line = new ArrayList<>(runner);
+    line.addAll(List.of(command));
+    ProcessBuilder builder = new ProcessBuilder(line).directory(dir.toFile());
     builder.environment().clear();
     builder.environment().putAll(env);
     return builder;
