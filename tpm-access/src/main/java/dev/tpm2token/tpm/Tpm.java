@@ -511,6 +511,7 @@ public final class Tpm {
       return switch (Shortage.of(e.rc())) {
         case OBJECTS -> slots.makeRoom(command.handles());
         case SESSIONS -> dropSession(authorizations) || slots.moveSessionOut();
+        case SESSION_HANDLES -> dropSession(authorizations) || slots.endSavedSession();
         case CONTEXTS -> slots.endSavedSession();
         case NONE -> false;
       };
