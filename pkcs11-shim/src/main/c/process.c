@@ -1,7 +1,8 @@
 /*
  * The life of the isolate (Java's heap and threads) inside a process that belongs to someone else.
  *
- *  - It exists between C_Initialize and C_Finalize. Before, the library has no thread, no descriptor and no memory.
+ *  - It exists between C_Initialize and C_Finalize or the host's exit. Before, the library has no thread, no descriptor
+ *    and no memory.
  *  - Calls hold `lock` for reading, C_Initialize and C_Finalize for writing: no thread is in Java at tear-down.
  *  - Each isolate has a `generation`, a number never used again, not even in a forked child. A thread remembers the
  *    generation it is attached to; any other number means that its attachment went away with an isolate.
