@@ -9,19 +9,20 @@ import java.nio.file.Path;
 public final class Debian13 {
   private static final Path SCRIPT = Path.of("src/test/sh/debian13").toAbsolutePath();
 
-  /** Programs, libraries and configuration are the other Debian's; all else stays where it is. */
-  private static final String ENTER =
-      "for d in usr etc; do mount --bind \"$0/$d\" \"/$d\" || exit; done; exec \"$@\"";
-
   private Debian13() {}
 
-  /** Has this lab's commands run in it from here on. It is made by the first who asks for it. */
+  /**
+   * Has this lab's commands run in it from here on: programs, libraries and configuration are its
+   * own, all else stays where it is. It is made by the first who asks for it.
+   */
   public static void enter(Lab lab) {
-    lab.runBy("unshare", "--mount", "bash", "-c", ENTER, root());
+    Path root = root();
+    lab.mount(root.resolve("usr"), "/usr");
+    lab.mount(root.resolve("etc"), "/etc");
     lab.sh("cat /etc/debian_version").ok().says("13.");
   }
 
-  private static String root() {
+  private static Path root() {
     try {
       Process process =
           new ProcessBuilder(SCRIPT.toString())
@@ -31,7 +32,7 @@ public final class Debian13 {
       if (process.waitFor() != 0) {
         throw new AssertionError("there is no Debian 13: its maker says above why");
       }
-      return root.strip();
+      return Path.of(root.strip());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
