@@ -1,7 +1,8 @@
 /*
  * The life of the isolate (Java's heap and threads) inside a process that belongs to someone else.
  *
- *  - It exists between C_Initialize and C_Finalize. Before, the library has no thread, no descriptor and no memory.
+ *  - It exists between C_Initialize and C_Finalize or the host's exit. Before, the library has no thread, no descriptor
+ *    and no memory.
  *  - Calls hold `lock` for reading, C_Initialize and C_Finalize for writing: no thread is in Java at tear-down.
  *  - Each isolate has a `generation`, a number never used again, not even in a forked child. A thread remembers the
  *    generation it is attached to; any other number means that its attachment went away with an isolate.
@@ -26,6 +27,9 @@
  * collection copies it, and the image's own heap.
  */
 #define RESERVED_ADDRESS_SPACE (160UL << 20)
+
+/* Seconds that a host's exit waits for its own other threads. */
+#define PATIENCE_AT_EXIT 1
 
 /* The plain lock prefers readers: a C_Finalize could wait for ever among busy threads. */
 #define FRESH_LOCK PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
@@ -266,4 +270,30 @@ CK_RV C_Finalize(void *reserved) {
     pthread_rwlock_unlock(&lock);
     release_host(&host);
     return rv;
+}
+
+/*
+ * A host that exits without C_Finalize, as those of libp11 and SunPKCS11 do: a TPM that it holds is given back, with
+ * nothing of ours in it. On a bare one nobody else would clear that away before the next reset. A thread of the host's
+ * that is still in a call is waited for, but not for ever.
+ */
+__attribute__((destructor)) static void finalize_at_exit(void) {
+    host_t host;
+    struct timespec limit;
+    notice_fork();
+    if (isolate == NULL) {
+        return;
+    }
+    protect_host(&host, true);
+    clock_gettime(CLOCK_REALTIME, &limit);
+    limit.tv_sec += PATIENCE_AT_EXIT;
+    if (pthread_rwlock_timedwrlock(&lock, &limit) == 0) {
+        graal_isolatethread_t *thread = isolate != NULL ? attach() : NULL;
+        if (thread != NULL) {
+            tpm2_token_finalize(thread);
+        }
+        isolate = NULL; /* and not torn down: the process ends anyway */
+        pthread_rwlock_unlock(&lock);
+    }
+    release_host(&host);
 }

@@ -69,6 +69,25 @@ class HostTest {
     lab.sh("./" + commandLine).ok();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4})
+  @Tag("tpm2token-only")
+  void anExitWithoutFinalize(int threads, Lab lab) {
+    lab.env().put("TPM2TOOLS_TCTI", lab.env().get("TPM2_TOKEN_TCTI"));
+    lab.sh("for kind in -t -l -s; do tpm2_flushcontext $kind; done").ok();
+    CProgram.compile(lab, "exits");
+    for (int i = 0; i < 5; i++) {
+      lab.sh("./exits $M $PIN " + threads).ok().says("signed");
+    }
+    lab.sh(
+            """
+            for kind in transient loaded-session saved-session; do
+              tpm2_getcap handles-$kind
+            done >left; cat left; [ ! -s left ]\
+            """)
+        .ok();
+  }
+
   @Test
   void anAddressSpaceOfOneGibibyte(Lab lab) {
     CProgram.compile(lab, "small_stack");

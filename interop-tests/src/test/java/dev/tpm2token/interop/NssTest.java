@@ -23,7 +23,11 @@ class NssTest {
   @BeforeAll
   static void makeTheDatabase(Lab lab, Guide guide) {
     lab.laptop();
-    guide.run(lab, "Add the module to a database").ok().says("tpm2-token", "Token Name: laptop");
+    guide
+        .run(lab, "Add the module to a database")
+        .ok()
+        .says("tpm2-token", "Token Name: laptop", "Added Keys behind a TPM 2.0");
+    lab.sh("modutil -dbdir sql:home/.pki/nssdb -list </dev/null").ok().says("token: laptop");
     guide.run(lab, "Make keys and certificates").ok();
     guide.run(lab, "List them").ok().says("laptop:rsa", "rsaPss", "ec ", "u,u,u");
     lab.sh("openssl req -in request.pem -noout -verify").ok();
@@ -128,6 +132,24 @@ class NssTest {
 
   @Test
   @Order(8)
+  void anAuthorityAndCode(Lab lab, Guide guide) {
+    guide
+        .run(lab, "Be an authority, and sign code")
+        .ok()
+        .says("has passed crypto verification", "verified   letter.txt");
+    lab.sh(
+            """
+            certutil -L -d sql:db -h laptop -f pin.txt -n laptop:authority -a >authority.crt &&
+              openssl verify -CAfile authority.crt issued.pem\
+            """)
+        .ok();
+    lab.sh("pk12util -o out.p12 -n laptop:rsa -d sql:db -k pin.txt -w p12-password.txt")
+        .fails()
+        .says("SEC_ERROR_PKCS12_UNABLE_TO_EXPORT_KEY");
+  }
+
+  @Test
+  @Order(9)
   void thePinIsChangedAndACertificateGoes(Lab lab, Guide guide) {
     lab.write("new-pin.txt", "another-pin");
     guide.run(lab, "Change the PIN").ok().says("password changed");

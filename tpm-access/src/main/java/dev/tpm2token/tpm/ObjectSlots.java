@@ -131,8 +131,9 @@ final class ObjectSlots {
   /**
    * Ends a session that another program saved long ago. The TPM numbers saved contexts, and when
    * the numbers have gone all the way round to the oldest one it neither saves nor starts a session
-   * for anybody, until that one is loaded, which only its owner can do, or ended (Part 1, 30.5). It
-   * does not say which is the oldest.
+   * for anybody, until that one is loaded, which only its owner can do, or ended (Part 1, 30.5);
+   * nor does it start one where there are as many, loaded or saved, as it has handles for. It does
+   * not say which is the oldest.
    *
    * @return whether there was one on a TPM that is ours alone
    */

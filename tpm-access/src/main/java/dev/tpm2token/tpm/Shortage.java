@@ -5,7 +5,9 @@ import java.util.Set;
 /** What a TPM has run out of: Part 2, 6.6.3. */
 enum Shortage {
   OBJECTS(TpmRc.OBJECT_MEMORY, TpmRc.OBJECT_HANDLES),
-  SESSIONS(TpmRc.SESSION_MEMORY, TpmRc.SESSION_HANDLES),
+  SESSIONS(TpmRc.SESSION_MEMORY),
+  /** Sessions in all, loaded or saved: programs that died have left theirs. */
+  SESSION_HANDLES(TpmRc.SESSION_HANDLES),
   /** Numbers for saved contexts. */
   CONTEXTS(TpmRc.CONTEXT_GAP),
   NONE;

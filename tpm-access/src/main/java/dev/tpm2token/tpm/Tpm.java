@@ -527,6 +527,7 @@ public final class Tpm {
       return switch (Shortage.of(e.rc())) {
         case OBJECTS -> slots.makeRoom(command.handles());
         case SESSIONS -> sessions.dropOne(authorizations) || slots.moveSessionOut();
+        case SESSION_HANDLES -> sessions.dropOne(authorizations) || slots.endSavedSession();
         case CONTEXTS -> slots.endSavedSession();
         case NONE -> false;
       };

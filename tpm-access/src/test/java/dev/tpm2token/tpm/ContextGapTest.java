@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** A session that another program saved long ago keeps all others from starting any. */
+/** Sessions that other programs saved long ago keep all others from starting any. */
 @Tag("swtpm")
 class ContextGapTest {
   private static final byte[] AUTH =
@@ -87,6 +87,34 @@ class ContextGapTest {
   private List<TpmHandle> saved() {
     try (TpmDevice device = new TpmDevice(swtpm.tcti(), LeasePolicy.DEFAULT)) {
       return device.call(tpm -> tpm.handles(0x0300_0000));
+    }
+  }
+
+  /** Programs that died with a session, until the TPM had no handle for another one. */
+  @Test
+  void endsASessionWhereThereAreNoHandlesLeft() {
+    int most = 0;
+    try (Transport transport = swtpm.tcti().open()) {
+      Execution other = new Execution(transport);
+      while (startsAndSaves(other)) {
+        most++;
+      }
+    }
+    assertEquals(most, saved().size());
+    try (TpmDevice device = new TpmDevice(bus, LeasePolicy.DEFAULT)) {
+      sign(device);
+      sign(device);
+    }
+    assertEquals(most - 1, saved().size(), "no more were ended than had to be");
+  }
+
+  private static boolean startsAndSaves(Execution other) {
+    try {
+      run(other, new ContextSave(session(other)));
+      return true;
+    } catch (TpmResponseException e) {
+      assertTrue(e.is(TpmRc.SESSION_HANDLES), e::toString);
+      return false;
     }
   }
 

@@ -35,6 +35,10 @@ public final class Lab implements AutoCloseable {
   private static final Path COMMAND =
       Path.of("../cli/target/tpm2-token").toAbsolutePath().normalize();
 
+  /** Pairs of a folder and its place, then a command to become. */
+  private static final String MOUNT =
+      "while [ $1 != -- ]; do mount --bind $1 $2 || exit; shift 2; done; shift; exec \"$@\"";
+
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int LOG_TAIL = 40;
 
@@ -43,6 +47,7 @@ public final class Lab implements AutoCloseable {
   private final Map<String, String> env = new LinkedHashMap<>();
   private final Deque<Runnable> endings = new ArrayDeque<>();
   private final @Nullable Swtpm tpm;
+  private final List<String> mounts = new ArrayList<>();
 
   private Lab() throws IOException {
     // Not under the build folder: the path of a unix socket has 107 bytes.
@@ -185,9 +190,22 @@ public final class Lab implements AutoCloseable {
     }
   }
 
+  /** From here on commands see this folder in the place of another, as nobody else does. */
+  public void mount(Path folder, String place) {
+    mounts.add(dir.resolve(folder).toString());
+    mounts.add(place);
+  }
+
   /** A process with this lab's folder and environment, for whoever starts it. */
   public ProcessBuilder builder(String... command) {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(dir.toFile());
+    List<String> line = new ArrayList<>();
+    if (!mounts.isEmpty()) {
+      line.addAll(List.of("unshare", "--mount", "bash", "-c", MOUNT, "mount"));
+      line.addAll(mounts);
+      line.add("--");
+    }
+    line.addAll(List.of(command));
+    ProcessBuilder builder = new ProcessBuilder(line).directory(dir.toFile());
     builder.environment().clear();
     builder.environment().putAll(env);
     return builder;
