@@ -101,9 +101,8 @@ public record TpmKeyFile(
   public byte[] encode() {
     ASN1EncodableVector key = new ASN1EncodableVector();
     key.add(type.oid());
-    if (emptyAuth) {
-      key.add(tagged(EMPTY_AUTH, ASN1Boolean.TRUE));
-    }
+    // Always said, though absent means false: tpm2-openssl 1.1 takes absent for true.
+    key.add(tagged(EMPTY_AUTH, ASN1Boolean.getInstance(emptyAuth)));
     if (!policy.isNone()) {
       key.add(tagged(POLICY, sequence(policy.steps().stream().map(TpmKeyFile::step).toList())));
     }
