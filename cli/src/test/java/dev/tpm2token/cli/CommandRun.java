@@ -24,11 +24,19 @@ import tools.jackson.databind.json.JsonMapper;
  * terminal; the files {@code pin} and {@code so-pin} are in {@link #dir()}.
  */
 final class CommandRun implements AutoCloseable {
-  private final SwtpmProcess tpm = SwtpmProcess.start();
+  private final SwtpmProcess tpm;
   private final Path dir;
-  private final Map<String, String> environment = new HashMap<>();
+  private final Map<String, String> environment;
+
+  private CommandRun(SwtpmProcess tpm, Path dir, Map<String, String> environment) {
+    this.tpm = tpm;
+    this.dir = dir;
+    this.environment = environment;
+  }
 
   CommandRun() {
+    tpm = SwtpmProcess.start();
+    environment = new HashMap<>();
     try {
       dir = Files.createTempDirectory("command");
       write("pin", "1234-user\n");
@@ -71,9 +79,29 @@ final class CommandRun implements AutoCloseable {
     return dir;
   }
 
+  /** What may be wrong around a command. */
+  enum Circumstances {
+    ALL_WELL,
+    TPM_AWAY,
+    NO_STORE,
+    BAD_CONFIGURATION
+  }
+
+  /** The same, in other circumstances; {@code bad.toml} is the bad configuration. Not closed. */
+  CommandRun in(Circumstances circumstances) {
+    Map<String, String> changed = new HashMap<>(environment);
+    switch (circumstances) {
+      case ALL_WELL -> {}
+      case TPM_AWAY -> changed.put("TPM2_TOKEN_TCTI", "swtpm:host=127.0.0.1,port=1");
+      case NO_STORE -> changed.put("TPM2_TOKEN_STORE", dir.resolve("no-store").toString());
+      case BAD_CONFIGURATION -> changed.put("TPM2_TOKEN_CONFIG", dir + "/bad.toml");
+    }
+    return new CommandRun(tpm, dir, changed);
+  }
+
   /** From here on nobody answers where the TPM is looked for. */
   void loseTpm() {
-    environment.put("TPM2_TOKEN_TCTI", "swtpm:host=127.0.0.1,port=1");
+    environment.putAll(in(Circumstances.TPM_AWAY).environment);
   }
 
   Path write(String name, String content) {
