@@ -4,29 +4,24 @@ import dev.tpm2token.interop.harness.Documented;
 import dev.tpm2token.interop.harness.Guide;
 import dev.tpm2token.interop.harness.Lab;
 import dev.tpm2token.interop.harness.Sshd;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** p11-kit: the module's file, the proxy, and a token that is used over SSH. */
 @Documented("p11-kit")
 @Tag("tpm2token-only")
 class P11KitTest {
-  private static final Path FILE = Path.of("/usr/share/p11-kit/modules/tpm2-token.module");
-
   @BeforeAll
   static void makeAToken(Lab lab) {
     lab.laptop();
     lab.sh("tpm2-token key generate --label ec --type ec:p256 --pin-file pin.txt").ok();
-  }
-
-  @AfterAll
-  static void takeTheFileAway() throws IOException {
-    Files.deleteIfExists(FILE);
+    lab.sh("tpm2-token key generate --label rsa --type rsa:2048 --pin-file pin.txt").ok();
+    lab.sh("cp -r /usr/share/p11-kit/modules .").ok();
+    lab.mount(Path.of("modules"), "/usr/share/p11-kit/modules");
   }
 
   @Test
@@ -61,5 +56,20 @@ class P11KitTest {
             """)
         .ok()
         .says("Verified OK");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ec, ''", "rsa, ''", "rsa, --sign-params rsa-pss --hash sha256"})
+  void p11toolSignsThroughTheClient(String key, String how, Lab lab) {
+    lab.sh(
+            """
+            eval $(p11-kit server --provider $M --name $PWD/near.sock "$T")
+            GNUTLS_PIN=$PIN p11tool --provider $(ls /usr/lib/*/pkcs11/p11-kit-client.so) --login \
+              --test-sign %s "$T;object=%s;type=private"; RESULT=$?
+            kill $P11_KIT_SERVER_PID; exit $RESULT\
+            """
+                .formatted(how, key))
+        .ok()
+        .says("Verifying against public key in the token... ok");
   }
 }
