@@ -4,10 +4,7 @@ import dev.tpm2token.interop.harness.Documented;
 import dev.tpm2token.interop.harness.Guide;
 import dev.tpm2token.interop.harness.Lab;
 import dev.tpm2token.interop.harness.Sshd;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,17 +13,13 @@ import org.junit.jupiter.api.Test;
 @Documented("p11-kit")
 @Tag("tpm2token-only")
 class P11KitTest {
-  private static final Path FILE = Path.of("/usr/share/p11-kit/modules/tpm2-token.module");
-
   @BeforeAll
   static void makeAToken(Lab lab) {
     lab.laptop();
     lab.sh("tpm2-token key generate --label ec --type ec:p256 --pin-file pin.txt").ok();
-  }
-
-  @AfterAll
-  static void takeTheFileAway() throws IOException {
-    Files.deleteIfExists(FILE);
+    lab.sh("tpm2-token key generate --label rsa --type rsa:2048 --pin-file pin.txt").ok();
+    lab.sh("cp -r /usr/share/p11-kit/modules .").ok();
+    lab.mount(Path.of("modules"), "/usr/share/p11-kit/modules");
   }
 
   @Test
@@ -61,5 +54,21 @@ class P11KitTest {
             """)
         .ok()
         .says("Verified OK");
+  }
+
+  @Test
+  void p11toolSignsThroughTheClient(Lab lab) {
+    lab.sh(
+            """
+            eval $(p11-kit server --provider $M --name $PWD/p11tool.sock "$T")
+            trap 'kill $P11_KIT_SERVER_PID' EXIT
+            sleep 1
+            export GNUTLS_PIN=$PIN
+            TEST="p11tool --provider $(ls /usr/lib/*/pkcs11/p11-kit-client.so) --login --test-sign"
+            $TEST "$T;object=ec;type=private" && $TEST "$T;object=rsa;type=private" &&
+              $TEST --sign-params rsa-pss --hash sha256 "$T;object=rsa;type=private"\
+            """)
+        .ok()
+        .says("Signing using ECDSA-SHA256... ok", "RSA-SHA256... ok", "RSA-PSS-SHA256... ok");
   }
 }

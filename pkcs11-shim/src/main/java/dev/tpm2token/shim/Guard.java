@@ -3,6 +3,7 @@ package dev.tpm2token.shim;
 import static dev.tpm2token.token.ReturnValue.CKR_ARGUMENTS_BAD;
 import static dev.tpm2token.token.ReturnValue.CKR_CRYPTOKI_NOT_INITIALIZED;
 import static dev.tpm2token.token.ReturnValue.CKR_GENERAL_ERROR;
+import static dev.tpm2token.token.ReturnValue.CKR_NO_EVENT;
 import static dev.tpm2token.token.ReturnValue.CKR_OK;
 
 import dev.tpm2token.token.Cryptoki;
@@ -78,6 +79,9 @@ final class Guard {
       return CKR_OK;
     } catch (Throwable e) { // whatever it is, the host lives on
       ReturnValue returnValue = ReturnValues.of(e);
+      if (returnValue == CKR_NO_EVENT) {
+        return returnValue; // who waits for one is told ten times a second, and the log need not be
+      }
       try {
         log.log(level(returnValue), () -> "%s: %s: %s".formatted(function, returnValue, words(e)));
       } catch (Throwable again) {
