@@ -66,7 +66,9 @@ class FeaturesTest {
 
         On a TPM that has what they need: `C_GetMechanismList` shows those that work on the TPM at
         hand. Where the work is done in the TPM, that is what wants the private key: verifying and
-        encrypting with a public key are in software all the same, without login.
+        encrypting with a public key are in software all the same, without login. Where it is in the
+        TPM or software, it is where the secret key is: in the TPM if it is a token's, sensitive and not
+        extractable, and the TPM can do it.
 
         | mechanism | number | keys | functions | where |
         |---|---|---|---|---|
@@ -82,9 +84,17 @@ class FeaturesTest {
                       .map(Function::name)
                       .map(name -> name.toLowerCase(java.util.Locale.ROOT).replace('_', ' '))
                       .collect(Collectors.joining(", ")),
-                  mechanism.place() == Mechanism.Place.TPM ? "TPM" : "software"));
+                  place(mechanism)));
     }
     return page.toString();
+  }
+
+  private static String place(Mechanism mechanism) {
+    return switch (mechanism.place()) {
+      case TPM -> "TPM";
+      case EITHER -> "TPM or software";
+      case SOFTWARE -> "software";
+    };
   }
 
   @Test

@@ -37,7 +37,8 @@ public final class Digesting {
     digest.end();
     Secret secret = access.key(key).secret();
     if (secret == null) {
-      throw new CryptokiException(CKR_KEY_INDIGESTIBLE, "only secret keys are digested");
+      throw new CryptokiException(
+          CKR_KEY_INDIGESTIBLE, "only secret keys outside of the TPM are digested");
     }
     secret.use(
         bytes -> {

@@ -22,13 +22,11 @@ import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.KeyType;
 import dev.tpm2token.token.object.ObjectClass;
 import dev.tpm2token.token.object.Schema;
-import dev.tpm2token.tpm.KeyBlob;
 import dev.tpm2token.tpm.Parent;
 import dev.tpm2token.tpm.Policy;
 import dev.tpm2token.tpm.structure.ObjectAttributes;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import dev.tpm2token.tpm.structure.TpmtPublic;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -56,15 +54,7 @@ public final class ForeignKeys {
     try (PrivateKeyMaterial material = PrivateKeys.ofPkcs8(privateKeyInfo)) {
       token.device().checkHolds(material.publicKey());
       Halves halves = halves(material.publicKey(), publicKey, privateKey);
-      byte[] auth = keys().freshAuth();
-      try {
-        KeyBlob blob = keys().importKey(token.record().parent(), material, auth);
-        return add(
-            halves,
-            CryptokiObject.TpmKey.of(blob, token.sealAuth(blob.publicArea(), auth), Policy.NONE));
-      } finally {
-        Arrays.fill(auth, (byte) 0);
-      }
+      return add(halves, token.imported(material));
     }
   }
 

@@ -135,7 +135,7 @@ final class KeyAccess {
     return object;
   }
 
-  /** Work that begins with a key; it keeps nothing of a secret, and owns a private key. */
+  /** Work that begins with a key; it keeps nothing of a secret, and owns a key in the TPM. */
   interface Beginning<T> {
     /** Begins. */
     T with(Operations.Key key);
@@ -151,14 +151,18 @@ final class KeyAccess {
       return beginning.with(new Operations.Key.Public(PublicKey.of(object.attributes())));
     }
     KeyInUse inUse = token.use(object);
+    Operations.Key opened =
+        inUse.publicHalf().isPresent()
+            ? new Operations.Key.Private(inUse)
+            : new Operations.Key.TpmSecret(inUse);
     boolean begun = false;
     try {
-      T result = beginning.with(new Operations.Key.Private(inUse));
+      T result = beginning.with(opened);
       begun = true;
       return result;
     } finally {
       if (!begun) {
-        inUse.close();
+        opened.close();
       }
     }
   }

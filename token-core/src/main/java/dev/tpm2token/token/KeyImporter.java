@@ -19,14 +19,10 @@ import dev.tpm2token.token.crypto.PrivateKeys;
 import dev.tpm2token.token.crypto.PublicKey;
 import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.device.PrivateKeyMaterial;
-import dev.tpm2token.token.device.TpmKeys;
 import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.KeyType;
 import dev.tpm2token.token.object.ObjectClass;
 import dev.tpm2token.token.object.Schema;
-import dev.tpm2token.tpm.KeyBlob;
-import dev.tpm2token.tpm.Policy;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -104,18 +100,9 @@ final class KeyImporter {
   private long add(Session session, Attributes attributes, PrivateKeyMaterial material) {
     PublicKey publicKey = material.publicKey();
     token.device().checkHolds(publicKey);
-    TpmKeys keys = token.device().keys();
-    byte[] auth = keys.freshAuth();
-    try {
-      KeyBlob imported = keys.importKey(token.record().parent(), material, auth);
-      CryptokiObject.TpmKey key =
-          CryptokiObject.TpmKey.of(
-              imported, token.sealAuth(imported.publicArea(), auth), Policy.NONE);
-      return token
-          .add(session, List.of(token.factory().object(complete(attributes, publicKey), key)))[0];
-    } finally {
-      Arrays.fill(auth, (byte) 0);
-    }
+    CryptokiObject.TpmKey key = token.imported(material);
+    return token
+        .add(session, List.of(token.factory().object(complete(attributes, publicKey), key)))[0];
   }
 
   /** What follows from the key itself; it was seen outside of the TPM. */

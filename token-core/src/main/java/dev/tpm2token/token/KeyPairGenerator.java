@@ -33,10 +33,9 @@ import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.KeyType;
 import dev.tpm2token.token.object.ObjectClass;
 import dev.tpm2token.token.object.Schema;
-import dev.tpm2token.tpm.KeyBlob;
+import dev.tpm2token.token.store.TokenRecord;
 import dev.tpm2token.tpm.Policy;
 import java.math.BigInteger;
-import java.util.Arrays;
 import java.util.List;
 
 /** Makes key pairs: the private half in the TPM, both halves as objects (PKCS#11 3.1, 5.18.2). */
@@ -71,22 +70,17 @@ final class KeyPairGenerator {
     token.checkMayMake(session, List.of(publicHalf, privateHalf));
 
     TpmKeys keys = token.device().keys();
-    byte[] auth = keys.freshAuth();
-    try {
-      KeyBlob made = keys.generate(token.record().parent(), kind, auth, policy);
-      CryptokiObject.TpmKey key =
-          CryptokiObject.TpmKey.of(made, token.sealAuth(made.publicArea(), auth), policy);
-      PublicKey publicKey = PublicAreas.publicKey(made.publicArea());
-      byte[] id = id(publicHalf, privateHalf, publicKey);
-      // The private key comes last: whoever finds it finds its public half as well.
-      return token.add(
-          session,
-          List.of(
-              token.factory().object(complete(publicHalf, publicKey, id)),
-              token.factory().object(complete(privateHalf, publicKey, id), key)));
-    } finally {
-      Arrays.fill(auth, (byte) 0);
-    }
+    TokenRecord.ParentKey parent = token.record().parent();
+    CryptokiObject.TpmKey key =
+        token.newKey(policy, auth -> keys.generate(parent, kind, auth, policy));
+    PublicKey publicKey = PublicAreas.publicKey(keys.publicArea(key));
+    byte[] id = id(publicHalf, privateHalf, publicKey);
+    // The private key comes last: whoever finds it finds its public half as well.
+    return token.add(
+        session,
+        List.of(
+            token.factory().object(complete(publicHalf, publicKey, id)),
+            token.factory().object(complete(privateHalf, publicKey, id), key)));
   }
 
   private static Attributes begin(

@@ -43,7 +43,6 @@ import dev.tpm2token.token.object.Schema;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 /** C_WrapKey and C_UnwrapKey (PKCS#11 3.1, 5.18.3 and 5.18.4). */
@@ -85,10 +84,20 @@ public final class KeyWrapping {
     CryptokiObject with = translated(WRAPPING, () -> access.key(wrappingKey, CKA_WRAP, mechanism));
     Secret secret = wrappable(access.key(key), with);
     int length = secret.use(bytes -> bytes.length);
-    Wrapper wrapper =
-        access.begin(
-            with, opened -> Wrapper.of(mechanism, call.parameter(), token.device(), opened));
-    return new Wrapping(wrapper.length(length), () -> secret.use(wrapper::wrap));
+    try (Wrapper wrapper = wrapper(mechanism, call, with)) {
+      return new Wrapping(
+          wrapper.length(length),
+          () -> {
+            try (Wrapper opened = wrapper(mechanism, call, with)) {
+              return secret.use(opened::wrap);
+            }
+          });
+    }
+  }
+
+  private Wrapper wrapper(Mechanism mechanism, MechanismCall call, CryptokiObject with) {
+    return access.begin(
+        with, opened -> Wrapper.of(mechanism, call.parameter(), token.device(), opened));
   }
 
   /**
@@ -136,7 +145,7 @@ public final class KeyWrapping {
 
   private MessageCiphering messages(boolean encrypting, Mechanism mechanism, CryptokiObject with) {
     MessageCiphering messages = new MessageCiphering(encrypting, token, access);
-    messages.begin(mechanism, Objects.requireNonNull(with.secret()));
+    messages.begin(mechanism, with);
     return messages;
   }
 
@@ -144,10 +153,10 @@ public final class KeyWrapping {
     Attributes attributes = object.attributes();
     Secret secret = object.secret();
     if (secret == null) {
-      boolean isPrivate = object.key() != null;
+      boolean inTpm = object.key() != null;
       throw new CryptokiException(
-          isPrivate ? CKR_KEY_UNEXTRACTABLE : CKR_KEY_NOT_WRAPPABLE,
-          "only secret keys are wrapped");
+          inTpm ? CKR_KEY_UNEXTRACTABLE : CKR_KEY_NOT_WRAPPABLE,
+          inTpm ? "the key never leaves the TPM" : "public keys are not wrapped");
     }
     if (!attributes.isTrue(CKA_EXTRACTABLE)) {
       throw new CryptokiException(CKR_KEY_UNEXTRACTABLE, "CKA_EXTRACTABLE is false");
@@ -207,9 +216,9 @@ public final class KeyWrapping {
       throw new CryptokiException(
           CKR_USER_NOT_LOGGED_IN, "there is no moment between the beginning and the use for a PIN");
     }
-    return access
-        .begin(with, opened -> Wrapper.of(mechanism, call.parameter(), token.device(), opened))
-        .unwrap(wrapped);
+    try (Wrapper wrapper = wrapper(mechanism, call, with)) {
+      return wrapper.unwrap(wrapped);
+    }
   }
 
   private long secretKey(byte[] key, Template template) {

@@ -5,15 +5,14 @@ import static dev.tpm2token.token.ReturnValue.CKR_ENCRYPTED_DATA_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_PARAM_INVALID;
 
 import dev.tpm2token.token.attribute.AttributeType;
-import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.mechanism.CipherOperation;
 import dev.tpm2token.token.mechanism.Function;
 import dev.tpm2token.token.mechanism.GcmIvs;
 import dev.tpm2token.token.mechanism.Mechanism;
 import dev.tpm2token.token.mechanism.Operations;
 import dev.tpm2token.token.mechanism.Parameter;
+import dev.tpm2token.token.object.CryptokiObject;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * A session's encryption or decryption of messages under one key (PKCS#11 3.1, sections 5.9 and
@@ -40,8 +39,9 @@ public final class MessageCiphering {
 
   private static final byte[] NOTHING = {};
 
-  private record Messages(Mechanism mechanism, Secret key, GcmIvs ivs) {}
+  private record Messages(Mechanism mechanism, Operations.Key key, GcmIvs ivs) {}
 
+  /** Its cipher is not closed: the key is for those that follow too. */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   private record Message(CipherOperation cipher, byte[] iv, int tagBytes) {}
 
@@ -64,11 +64,11 @@ public final class MessageCiphering {
         access.messageMechanism(
             call, encrypting ? Function.MESSAGE_ENCRYPT : Function.MESSAGE_DECRYPT);
     AttributeType permission = encrypting ? AttributeType.CKA_ENCRYPT : AttributeType.CKA_DECRYPT;
-    Secret secret = Objects.requireNonNull(access.key(key, permission, mechanism).secret());
-    begin(mechanism, secret);
+    begin(mechanism, access.key(key, permission, mechanism));
   }
 
-  void begin(Mechanism mechanism, Secret key) {
+  void begin(Mechanism mechanism, CryptokiObject object) {
+    Operations.Key key = access.begin(object, opened -> opened);
     messages.begin(new Messages(mechanism, key, new GcmIvs(token.random())));
   }
 
@@ -86,12 +86,18 @@ public final class MessageCiphering {
     return finish(start(parameter, associated), text, parameter);
   }
 
-  /** The one message of a key that is wrapped or unwrapped, from which no counter goes on. */
+  /**
+   * The one message of a key that is wrapped or unwrapped, from which no counter goes on; the end.
+   */
   Result single(Parameter.GcmMessage parameter, byte[] associated, byte[] text) {
-    if (encrypting) {
-      GcmIvs.checkSingle(parameter);
+    try {
+      if (encrypting) {
+        GcmIvs.checkSingle(parameter);
+      }
+      return whole(parameter, associated, text);
+    } finally {
+      end();
     }
-    return whole(parameter, associated, text);
   }
 
   /** C_EncryptMessageBegin, C_DecryptMessageBegin: the message's IV. */
@@ -145,6 +151,10 @@ public final class MessageCiphering {
 
   /** Ends what is under way, if anything is. */
   public synchronized void end() {
+    Messages current = messages.orNull();
+    if (current != null) {
+      current.key().close();
+    }
     messages.end();
     message.end();
   }
@@ -153,10 +163,11 @@ public final class MessageCiphering {
     Messages current = messages.get();
     byte[] iv = encrypting ? current.ivs().next(parameter) : parameter.iv();
     return new Message(
-        Operations.message(
+        Operations.cipher(
             encrypting,
             current.mechanism(),
             new Parameter.Gcm(iv, associated, parameter.tagBits()),
+            token.device(),
             current.key()),
         iv,
         parameter.tagBytes());

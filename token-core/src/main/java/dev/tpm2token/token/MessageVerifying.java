@@ -13,11 +13,13 @@ import dev.tpm2token.token.object.CryptokiObject;
 public final class MessageVerifying {
   private record Messages(Mechanism mechanism, Parameter parameter, CryptokiObject key) {}
 
+  private final Token token;
   private final KeyAccess access;
   private final UnderWay<Messages> messages = new UnderWay<>();
   private final UnderWay<VerifyOperation> message = new UnderWay<>();
 
-  MessageVerifying(KeyAccess access) {
+  MessageVerifying(Token token, KeyAccess access) {
+    this.token = token;
     this.access = access;
   }
 
@@ -27,8 +29,9 @@ public final class MessageVerifying {
     Mechanism mechanism = access.messageMechanism(call, Function.MESSAGE_VERIFY);
     Messages begun =
         new Messages(mechanism, call.parameter(), access.key(key, CKA_VERIFY, mechanism));
-    operation(begun); // a wrong key or parameter is told now
-    messages.begin(begun);
+    try (VerifyOperation _ = operation(begun)) { // a wrong key or parameter is told now
+      messages.begin(begun);
+    }
   }
 
   /** Whether a message may begin: the process is under way, and no message is. */
@@ -59,14 +62,16 @@ public final class MessageVerifying {
   /** C_VerifyMessageNext without an end; where it fails, the message ends. */
   public synchronized void update(Data data) {
     messages.get();
-    data.feedOrEnd(message.get()::update, message::end);
+    data.feedOrEnd(message.get()::update, this::endMessage);
   }
 
   /** C_VerifyMessageNext's end, after its data: the message ends, whatever comes of it. */
   public synchronized void finishMessage(byte[] signature) {
-    VerifyOperation current = message.get();
-    message.end();
-    current.finish(signature);
+    try {
+      message.get().finish(signature);
+    } finally {
+      endMessage();
+    }
   }
 
   /** C_MessageVerifyFinal. */
@@ -78,12 +83,21 @@ public final class MessageVerifying {
 
   /** Ends what is under way, if anything is. */
   public synchronized void end() {
+    endMessage();
     messages.end();
+  }
+
+  private void endMessage() {
+    VerifyOperation current = message.orNull();
+    if (current != null) {
+      current.close();
+    }
     message.end();
   }
 
   private VerifyOperation operation(Messages begun) {
     return access.begin(
-        begun.key(), opened -> Operations.verify(begun.mechanism(), begun.parameter(), opened));
+        begun.key(),
+        opened -> Operations.verify(begun.mechanism(), begun.parameter(), token.device(), opened));
   }
 }

@@ -76,12 +76,12 @@ public final class Session {
     this.digesting = new Digesting(access);
     this.signing = new Signing(Function.SIGN, CKA_SIGN, token, access);
     this.recoverableSigning = new Signing(Function.SIGN_RECOVER, CKA_SIGN_RECOVER, token, access);
-    this.verification = new Verifying(access);
+    this.verification = new Verifying(token, access);
     this.recovery = new Recovering(access);
     this.messageEncryption = new MessageCiphering(true, token, access);
     this.messageDecryption = new MessageCiphering(false, token, access);
     this.messageSigning = new MessageSigning(token, access);
-    this.messageVerification = new MessageVerifying(access);
+    this.messageVerification = new MessageVerifying(token, access);
   }
 
   long handle() {

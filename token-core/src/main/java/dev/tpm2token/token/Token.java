@@ -22,6 +22,7 @@ import dev.tpm2token.token.crypto.PublicKey;
 import dev.tpm2token.token.crypto.Sealing;
 import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.device.KeyInUse;
+import dev.tpm2token.token.device.PrivateKeyMaterial;
 import dev.tpm2token.token.device.TokenDevice;
 import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.ObjectClass;
@@ -32,9 +33,11 @@ import dev.tpm2token.token.store.TokenFolder;
 import dev.tpm2token.token.store.TokenRecord;
 import dev.tpm2token.tpm.KeyBlob;
 import dev.tpm2token.tpm.Parent;
+import dev.tpm2token.tpm.Policy;
 import dev.tpm2token.tpm.structure.TpmtPublic;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -44,6 +47,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.WeakHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -411,15 +415,32 @@ public final class Token {
         random);
   }
 
+  /** A key that the TPM makes or takes under a new authValue, which is sealed for the store. */
+  CryptokiObject.TpmKey newKey(Policy policy, Function<byte[], KeyBlob> making) {
+    byte[] auth = device.keys().freshAuth();
+    try {
+      KeyBlob made = making.apply(auth);
+      return CryptokiObject.TpmKey.of(made, sealAuth(made.publicArea(), auth), policy);
+    } finally {
+      Arrays.fill(auth, (byte) 0);
+    }
+  }
+
+  /** A private key that was made elsewhere, given to the TPM. */
+  CryptokiObject.TpmKey imported(PrivateKeyMaterial material) {
+    TokenRecord.ParentKey parent = record().parent();
+    return newKey(Policy.NONE, auth -> device.keys().importKey(parent, material, auth));
+  }
+
   /**
-   * Opens a private key for an operation, which closes it.
+   * Opens a key in the TPM for an operation, which closes it.
    *
    * @throws CryptokiException CKR_USER_NOT_LOGGED_IN
    */
   synchronized KeyInUse use(CryptokiObject object) {
     CryptokiObject.TpmKey key = object.key();
     if (key == null) {
-      throw new IllegalArgumentException("not a private key");
+      throw new IllegalArgumentException("not a key in the TPM");
     }
     Secret userKey = userKey().orElseThrow(() -> new CryptokiException(CKR_USER_NOT_LOGGED_IN));
     byte[] auth =
@@ -434,12 +455,18 @@ public final class Token {
             salting(key),
             key.policy(),
             Secret.taking(auth),
-            PublicKey.of(object.attributes()));
+            publicHalf(object));
     keysInUse.add(inUse);
     if (inUse.key() instanceof KeyBlob blob) {
       usedKeys.add(blob);
     }
     return inUse;
+  }
+
+  private static Optional<PublicKey> publicHalf(CryptokiObject object) {
+    return object.attributes().number(CKA_CLASS, -1) == ObjectClass.CKO_SECRET_KEY.code()
+        ? Optional.empty()
+        : Optional.of(PublicKey.of(object.attributes()));
   }
 
   /** The storage key that wraps a key, or else the token's: a session's salt is for it alone. */

@@ -13,13 +13,15 @@ import dev.tpm2token.token.object.CryptokiObject;
  * signature may come before the data.
  */
 public final class Verifying {
+  private final Token token;
   private final KeyAccess access;
   private final UnderWay<VerifyOperation> verify = new UnderWay<>();
 
   /** The signature that came before the data, where it did. */
   private final UnderWay<byte[]> awaited = new UnderWay<>();
 
-  Verifying(KeyAccess access) {
+  Verifying(Token token, KeyAccess access) {
+    this.token = token;
     this.access = access;
   }
 
@@ -30,19 +32,23 @@ public final class Verifying {
     Mechanism mechanism = access.mechanism(call, Function.VERIFY);
     CryptokiObject object = access.key(key, CKA_VERIFY, mechanism);
     verify.begin(
-        access.begin(object, opened -> Operations.verify(mechanism, call.parameter(), opened)));
+        access.begin(
+            object,
+            opened -> Operations.verify(mechanism, call.parameter(), token.device(), opened)));
   }
 
   /** C_VerifyUpdate; where it fails, the operation ends. */
   public synchronized void update(Data data) {
-    data.feedOrEnd(verify.get()::update, verify::end);
+    data.feedOrEnd(verify.get()::update, this::end);
   }
 
   /** C_VerifyFinal; the operation ends, whatever comes of it. */
   public synchronized void finish(byte[] signature) {
-    VerifyOperation current = verify.get();
-    verify.end();
-    current.finish(signature);
+    try {
+      verify.get().finish(signature);
+    } finally {
+      end();
+    }
   }
 
   /** C_Verify. */
@@ -81,6 +87,10 @@ public final class Verifying {
 
   /** Ends what is under way, if anything is. */
   synchronized void end() {
+    VerifyOperation current = verify.orNull();
+    if (current != null) {
+      current.close();
+    }
     verify.end();
   }
 }

@@ -5,12 +5,14 @@ import dev.tpm2token.tpm.command.CreatePrimary;
 import dev.tpm2token.tpm.command.EvictControl;
 import dev.tpm2token.tpm.command.FlushContext;
 import dev.tpm2token.tpm.command.GetCapability;
+import dev.tpm2token.tpm.command.HMAC_Start;
 import dev.tpm2token.tpm.command.Import;
 import dev.tpm2token.tpm.command.Load;
 import dev.tpm2token.tpm.command.LoadedObject;
 import dev.tpm2token.tpm.command.PolicySecret;
 import dev.tpm2token.tpm.command.ReadClock;
 import dev.tpm2token.tpm.command.ReadPublic;
+import dev.tpm2token.tpm.command.SequenceComplete;
 import dev.tpm2token.tpm.command.Startup;
 import dev.tpm2token.tpm.command.TpmCommand;
 import dev.tpm2token.tpm.session.PolicySession;
@@ -511,10 +513,19 @@ public final class Tpm {
       if (!name.equals(publicArea.name())) {
         throw new TpmProtocolException("the object's Name is not that of its public area");
       }
+    } else if (response instanceof HMAC_Start.Response(TpmHandle sequence)) {
+      slots.add(sequence);
+      names.put(sequence, Name.NONE);
+    } else if (command instanceof SequenceComplete complete) {
+      isGone(complete.sequenceHandle());
     } else if (command instanceof FlushContext(TpmHandle flushed)) {
-      slots.remove(flushed);
-      names.remove(flushed);
+      isGone(flushed);
     }
+  }
+
+  private void isGone(TpmHandle handle) {
+    slots.remove(handle);
+    names.remove(handle);
   }
 
   private boolean makeRoom(

@@ -50,6 +50,7 @@ public final class TokenDevice implements AutoCloseable {
   private final TpmHandle parentHandle;
   private final PinSeals seals;
   private final TpmKeys keys;
+  private final TpmSecretKeys secretKeys;
 
   private volatile @Nullable Capabilities capabilities;
 
@@ -62,6 +63,7 @@ public final class TokenDevice implements AutoCloseable {
     this.parentHandle = new TpmHandle(settings.parentHandle());
     this.seals = new PinSeals(device, random);
     this.keys = new TpmKeys(device, random);
+    this.secretKeys = new TpmSecretKeys(device, keys, this::capabilities);
   }
 
   @Override
@@ -77,6 +79,11 @@ public final class TokenDevice implements AutoCloseable {
   /** Private keys. */
   public TpmKeys keys() {
     return keys;
+  }
+
+  /** Secret keys. */
+  public TpmSecretKeys secretKeys() {
+    return secretKeys;
   }
 
   /** What the TPM says of keys. */

@@ -53,7 +53,7 @@ public final class TpmKeys {
    * a lockout does not stop those who are logged in. Both uses are allowed in the TPM, because raw
    * RSA and ECDH are decryption to it; what a key may do is said by its Cryptoki attributes.
    */
-  private static final ObjectAttributes IMPORTED =
+  static final ObjectAttributes IMPORTED =
       ObjectAttributes.of(
           ObjectAttributes.USER_WITH_AUTH,
           ObjectAttributes.NO_DA,
@@ -61,7 +61,7 @@ public final class TpmKeys {
           ObjectAttributes.DECRYPT);
 
   /** A key that was made here: the TPM vouches that it was never anywhere else. */
-  private static final ObjectAttributes MADE =
+  static final ObjectAttributes MADE =
       IMPORTED
           .with(ObjectAttributes.FIXED_TPM)
           .with(ObjectAttributes.FIXED_PARENT)
@@ -271,19 +271,31 @@ public final class TpmKeys {
   }
 
   /** A command that uses a loaded key. */
-  private interface KeyCommand<R> {
+  interface KeyCommand<R> {
     TpmCommand<R> on(TpmHandle handle);
   }
 
-  private <R> R use(KeyInUse key, KeyCommand<R> command) {
+  <R> R use(KeyInUse key, KeyCommand<R> command) {
+    return use(key, (tpm, auth) -> execute(tpm, key, auth, command));
+  }
+
+  /** What is done with a key in one visit to the TPM. */
+  @FunctionalInterface
+  interface KeyWork<R> {
+    R with(Tpm tpm, byte[] auth);
+  }
+
+  /** Does something with a key. Where its policy is not satisfied, this is said. */
+  <R> R use(KeyInUse key, KeyWork<R> work) {
     try {
-      return key.auth().use(auth -> device.call(tpm -> execute(tpm, key, auth, command)));
+      return key.auth().use(auth -> device.call(tpm -> work.with(tpm, auth)));
     } catch (TpmResponseException e) {
       throw key.policy().isNone() ? e : unsatisfied(key.policy(), e);
     }
   }
 
-  private static <R> R execute(Tpm tpm, KeyInUse key, byte[] auth, KeyCommand<R> command) {
+  /** Executes a command that uses a key. */
+  static <R> R execute(Tpm tpm, KeyInUse key, byte[] auth, KeyCommand<R> command) {
     return tpm.execute(
         command.on(tpm.load(key.key())), tpm.authorize(key.parent(), auth, key.policy()));
   }

@@ -16,12 +16,23 @@ final class AesCipher implements CipherOperation {
   private final boolean encrypting;
   private final BufferedBlockCipher cipher;
   private final BigInteger mostBlocks;
+  private final Runnable ending;
   private long taken;
 
-  AesCipher(boolean encrypting, BufferedBlockCipher cipher, BigInteger mostBlocks) {
+  /** In a mode without a counter, by a key in software. */
+  AesCipher(boolean encrypting, BufferedBlockCipher cipher) {
+    this.encrypting = encrypting;
+    this.cipher = cipher;
+    this.mostBlocks = BigInteger.ONE.shiftLeft(Long.SIZE);
+    this.ending = () -> {};
+  }
+
+  /** With a counter that is good for so many blocks. */
+  AesCipher(boolean encrypting, BufferedBlockCipher cipher, BigInteger mostBlocks, AesKey key) {
     this.encrypting = encrypting;
     this.cipher = cipher;
     this.mostBlocks = mostBlocks;
+    this.ending = key::close;
   }
 
   @Override
@@ -55,6 +66,11 @@ final class AesCipher implements CipherOperation {
     } catch (InvalidCipherTextException e) {
       throw new CryptokiException(CKR_ENCRYPTED_DATA_INVALID, "the padding is wrong", e);
     }
+  }
+
+  @Override
+  public void close() {
+    ending.run();
   }
 
   private dev.tpm2token.token.ReturnValue wrongLength() {

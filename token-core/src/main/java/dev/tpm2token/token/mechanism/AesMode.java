@@ -4,19 +4,12 @@ import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_PARAM_INVALID;
 
 import dev.tpm2token.token.CryptokiException;
 import java.math.BigInteger;
-import org.bouncycastle.crypto.BlockCipher;
 import org.bouncycastle.crypto.BufferedBlockCipher;
 import org.bouncycastle.crypto.DefaultBufferedBlockCipher;
-import org.bouncycastle.crypto.engines.AESEngine;
-import org.bouncycastle.crypto.modes.CBCBlockCipher;
-import org.bouncycastle.crypto.modes.CFBBlockCipher;
-import org.bouncycastle.crypto.modes.OFBBlockCipher;
 import org.bouncycastle.crypto.modes.SICBlockCipher;
-import org.bouncycastle.crypto.paddings.PaddedBufferedBlockCipher;
-import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 
-/** AES, a mode a constant (PKCS#11 3.1, 6.10 to 6.13): in software, as the keys are. */
+/** AES, a mode a constant (PKCS#11 3.1, 6.10 to 6.13). */
 public enum AesMode {
   ECB,
   CBC,
@@ -29,30 +22,21 @@ public enum AesMode {
   static final int BLOCK = 16;
   private static final int MOST_TAG_BITS = 128;
 
-  /** Begins. The key stays the caller's to zero. */
-  public CipherOperation start(boolean encrypting, byte[] key, Parameter parameter) {
+  /** Begins. The operation closes the key. */
+  CipherOperation start(boolean encrypting, AesKey key, Parameter parameter) {
     return switch (this) {
-      case ECB, CBC, CBC_PAD, CFB128, OFB, CTR ->
-          new AesCipher(encrypting, cipher(encrypting, key, parameter), limit(parameter));
+      case ECB -> key.start(this, encrypting, new byte[0]);
+      case CBC, CBC_PAD, CFB128, OFB -> key.start(this, encrypting, initial(parameter));
+      case CTR -> counting(encrypting, key, parameter);
       case GCM -> new GcmCipher(encrypting, key, gcm(parameter));
     };
   }
 
-  private BufferedBlockCipher cipher(boolean encrypting, byte[] key, Parameter parameter) {
-    BlockCipher aes = AESEngine.newInstance();
+  private CipherOperation counting(boolean encrypting, AesKey key, Parameter parameter) {
     BufferedBlockCipher cipher =
-        switch (this) {
-          case ECB, GCM -> new DefaultBufferedBlockCipher(aes);
-          case CBC -> new DefaultBufferedBlockCipher(CBCBlockCipher.newInstance(aes));
-          case CBC_PAD -> new PaddedBufferedBlockCipher(CBCBlockCipher.newInstance(aes));
-          case CFB128 -> new DefaultBufferedBlockCipher(CFBBlockCipher.newInstance(aes, 8 * BLOCK));
-          case OFB -> new DefaultBufferedBlockCipher(new OFBBlockCipher(aes, 8 * BLOCK));
-          case CTR -> new DefaultBufferedBlockCipher(SICBlockCipher.newInstance(aes));
-        };
-    KeyParameter secret = new KeyParameter(key);
-    cipher.init(
-        encrypting, this == ECB ? secret : new ParametersWithIV(secret, initial(parameter)));
-    return cipher;
+        new DefaultBufferedBlockCipher(SICBlockCipher.newInstance(key.counters()));
+    cipher.init(encrypting, new ParametersWithIV(key.parameter(), initial(parameter)));
+    return new AesCipher(encrypting, cipher, limit(parameter), key);
   }
 
   private byte[] initial(Parameter parameter) {

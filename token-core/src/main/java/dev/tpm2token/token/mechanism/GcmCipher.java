@@ -7,11 +7,9 @@ import dev.tpm2token.token.CryptokiException;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.bouncycastle.crypto.InvalidCipherTextException;
-import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.modes.GCMBlockCipher;
 import org.bouncycastle.crypto.modes.GCMModeCipher;
 import org.bouncycastle.crypto.params.AEADParameters;
-import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
  * AES-GCM (PKCS#11 3.1, 6.13.2), the tag after the text. What is decrypted is given out at the end,
@@ -20,15 +18,18 @@ import org.bouncycastle.crypto.params.KeyParameter;
 final class GcmCipher implements CipherOperation {
   private final boolean encrypting;
   private final int tagBytes;
-  private final GCMModeCipher cipher = GCMBlockCipher.newInstance(AESEngine.newInstance());
+  private final AesKey key;
+  private final GCMModeCipher cipher;
   private final ByteArrayOutputStream encrypted = new ByteArrayOutputStream();
 
-  GcmCipher(boolean encrypting, byte[] key, Parameter.Gcm parameter) {
+  GcmCipher(boolean encrypting, AesKey key, Parameter.Gcm parameter) {
     this.encrypting = encrypting;
+    this.key = key;
+    this.cipher = GCMBlockCipher.newInstance(key.counters());
     this.tagBytes = (int) parameter.tagBits() / 8;
     cipher.init(
         encrypting,
-        new AEADParameters(new KeyParameter(key), 8 * tagBytes, parameter.iv(), parameter.aad()));
+        new AEADParameters(key.parameter(), 8 * tagBytes, parameter.iv(), parameter.aad()));
   }
 
   @Override
@@ -67,5 +68,10 @@ final class GcmCipher implements CipherOperation {
       Arrays.fill(out, (byte) 0);
       throw new CryptokiException(CKR_ENCRYPTED_DATA_INVALID, "the tag is wrong", e);
     }
+  }
+
+  @Override
+  public void close() {
+    key.close();
   }
 }

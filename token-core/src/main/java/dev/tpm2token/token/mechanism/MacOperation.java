@@ -12,10 +12,12 @@ import org.bouncycastle.crypto.Mac;
 final class MacOperation implements SignOperation, VerifyOperation {
   private final Mac mac;
   private final int length;
+  private final Runnable ending;
 
-  MacOperation(Mac mac, int length) {
+  MacOperation(Mac mac, int length, Runnable ending) {
     this.mac = mac;
     this.length = length;
+    this.ending = ending;
   }
 
   @Override
@@ -48,5 +50,6 @@ final class MacOperation implements SignOperation, VerifyOperation {
   @Override
   public void close() {
     mac.reset();
+    ending.run();
   }
 }

@@ -9,14 +9,12 @@ import static dev.tpm2token.token.object.KeyType.CKK_GENERIC_SECRET;
 import static dev.tpm2token.token.object.KeyType.CKK_RSA;
 
 import dev.tpm2token.token.crypto.HashAlgorithm;
+import dev.tpm2token.token.device.TokenDevice;
 import dev.tpm2token.token.object.KeyType;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.bouncycastle.crypto.engines.AESEngine;
-import org.bouncycastle.crypto.macs.CMac;
-import org.bouncycastle.crypto.macs.HMac;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +41,8 @@ public record Mechanism(
   public enum Place {
     /** In the TPM; what needs no secret (verifying, encrypting with a public key), in software. */
     TPM,
+    /** Where the secret key is: in the TPM or in software. */
+    EITHER,
     /** In software. */
     SOFTWARE
   }
@@ -171,11 +171,25 @@ public record Mechanism(
     return TABLE.stream().filter(row -> row.type() == type).findFirst();
   }
 
-  /** Where the work is done: in the TPM where the keys are. */
+  /** Where the work is done: where the keys are, if the TPM can do it at all. */
   public Place place() {
-    return keyType.filter(type -> type == CKK_RSA || type == CKK_EC).isPresent()
-        ? Place.TPM
-        : Place.SOFTWARE;
+    boolean noTpmHas =
+        work instanceof Work.Digests
+            || (work instanceof Work.Authenticates(MacScheme.Hmac(HashAlgorithm hash))
+                && hash.tpmAlgorithm().isEmpty());
+    if (noTpmHas) {
+      return Place.SOFTWARE;
+    }
+    return switch (keyType.orElseThrow()) {
+      case CKK_RSA, CKK_EC -> Place.TPM;
+      case CKK_AES, CKK_GENERIC_SECRET -> Place.EITHER;
+    };
+  }
+
+  /** Whether it makes HMACs with a hash algorithm that the TPM has. */
+  public boolean isHmacOf(TokenDevice device) {
+    return work instanceof Work.Authenticates(MacScheme.Hmac(HashAlgorithm hash))
+        && device.has(hash);
   }
 
   /** The flags of CK_MECHANISM_INFO (PKCS#11 3.1, table 5; for curves 6.3, table 43). */
@@ -275,11 +289,11 @@ public record Mechanism(
   }
 
   private static Mechanism hmac(long type, String name, Parameter.Shape shape, HashAlgorithm hash) {
-    return mac(type, name, CKK_GENERIC_SECRET, shape, new MacScheme(() -> new HMac(hash.start())));
+    return mac(type, name, CKK_GENERIC_SECRET, shape, new MacScheme.Hmac(hash));
   }
 
   private static Mechanism cmac(long type, String name, Parameter.Shape shape) {
-    return mac(type, name, CKK_AES, shape, new MacScheme(() -> new CMac(AESEngine.newInstance())));
+    return mac(type, name, CKK_AES, shape, new MacScheme.Cmac());
   }
 
   private static Mechanism aes(

@@ -8,15 +8,31 @@ import dev.tpm2token.token.device.TokenDevice;
 /** Begins operations: a mechanism's row, its parameter and a key. */
 public final class Operations {
   /** A key that a mechanism works with. */
-  public sealed interface Key {
+  public sealed interface Key extends AutoCloseable {
     /** In the TPM. The operation closes it. */
-    record Private(KeyInUse key) implements Key {}
+    record Private(KeyInUse key) implements Key {
+      @Override
+      public void close() {
+        key.close();
+      }
+    }
 
     /** A public key in software. */
     record Public(PublicKey key) implements Key {}
 
+    /** A secret key in the TPM. The operation closes it. */
+    record TpmSecret(KeyInUse key) implements Key {
+      @Override
+      public void close() {
+        key.close();
+      }
+    }
+
     /** A secret in software. It stays the caller's. */
     record Symmetric(Secret secret) implements Key {}
+
+    @Override
+    default void close() {}
   }
 
   private Operations() {}
@@ -27,17 +43,18 @@ public final class Operations {
     return switch (mechanism.work()) {
       case Work.Asymmetric work when key instanceof Key.Private(KeyInUse inUse) ->
           new PrivateKeySigning(mechanism, scheme(mechanism, work, parameter), device, inUse);
-      case Work.Authenticates(MacScheme mac) -> mac(mac, parameter, key);
+      case Work.Authenticates(MacScheme mac) -> mac.start(device, key, parameter);
       default -> throw mismatch(mechanism);
     };
   }
 
   /** C_VerifyInit. */
-  public static VerifyOperation verify(Mechanism mechanism, Parameter parameter, Key key) {
+  public static VerifyOperation verify(
+      Mechanism mechanism, Parameter parameter, TokenDevice device, Key key) {
     return switch (mechanism.work()) {
       case Work.Asymmetric work when key instanceof Key.Public(PublicKey publicKey) ->
           new PublicKeyVerifying(mechanism, scheme(mechanism, work, parameter), publicKey);
-      case Work.Authenticates(MacScheme mac) -> mac(mac, parameter, key);
+      case Work.Authenticates(MacScheme mac) -> mac.start(device, key, parameter);
       default -> throw mismatch(mechanism);
     };
   }
@@ -50,19 +67,9 @@ public final class Operations {
           RsaCipher.decrypting(device, inUse, work.padding().orElseThrow().of(parameter));
       case Work.Asymmetric work when key instanceof Key.Public(PublicKey publicKey) ->
           RsaCipher.encrypting(device, publicKey, work.padding().orElseThrow().of(parameter));
-      case Work.Ciphers(AesMode mode) when key instanceof Key.Symmetric(Secret secret) ->
-          secret.use(bytes -> mode.start(encrypting, bytes, parameter));
+      case Work.Ciphers(AesMode mode) -> mode.start(encrypting, AesKey.of(device, key), parameter);
       default -> throw mismatch(mechanism);
     };
-  }
-
-  /** C_EncryptMessage, C_DecryptMessage, and the wrapping with associated data. */
-  public static CipherOperation message(
-      boolean encrypting, Mechanism mechanism, Parameter.Gcm parameter, Secret key) {
-    if (!(mechanism.work() instanceof Work.Ciphers(AesMode mode))) {
-      throw mismatch(mechanism);
-    }
-    return key.use(bytes -> mode.start(encrypting, bytes, parameter));
   }
 
   /** The scheme of a signature that is recovered rather than verified. */
@@ -73,13 +80,6 @@ public final class Operations {
   private static SignatureScheme scheme(
       Mechanism mechanism, Work.Asymmetric work, Parameter parameter) {
     return work.scheme().orElseThrow().of(mechanism, parameter);
-  }
-
-  private static MacOperation mac(MacScheme mac, Parameter parameter, Key key) {
-    if (!(key instanceof Key.Symmetric(Secret secret))) {
-      throw new IllegalArgumentException("not a secret key");
-    }
-    return secret.use(bytes -> mac.start(bytes, parameter));
   }
 
   private static IllegalArgumentException mismatch(Mechanism mechanism) {

@@ -14,14 +14,12 @@ import java.util.Arrays;
 import java.util.Map;
 import org.bouncycastle.crypto.CipherParameters;
 import org.bouncycastle.crypto.InvalidCipherTextException;
-import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.engines.RFC3394WrapEngine;
 import org.bouncycastle.crypto.engines.RFC5649WrapEngine;
-import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 
 /** How keys are wrapped and unwrapped with a key and a mechanism. */
-public interface Wrapper {
+public interface Wrapper extends AutoCloseable {
   /** Bytes that wrapping a key so long gives. */
   int length(int key);
 
@@ -30,6 +28,10 @@ public interface Wrapper {
 
   /** Unwraps; the result is the caller's to zero. */
   byte[] unwrap(byte[] wrapped);
+
+  /** A key in the TPM is closed. */
+  @Override
+  void close();
 
   /** The forms of AES key wrapping (PKCS#11 3.1, 6.13.4; RFC 3394 and RFC 5649). */
   enum AesForm {
@@ -60,12 +62,12 @@ public interface Wrapper {
           0x210CL,
           AesForm.PKCS7);
 
-  /** Begins. A private key is taken over and closed; a secret key stays the caller's. */
+  /** Begins. A key in the TPM is taken over; a secret in software stays the caller's. */
   static Wrapper of(
       Mechanism mechanism, Parameter parameter, TokenDevice device, Operations.Key key) {
     AesForm form = AES_FORMS.get(mechanism.type());
-    if (form != null && key instanceof Operations.Key.Symmetric(Secret secret)) {
-      return new Aes(form, secret, iv(form, parameter));
+    if (form != null) {
+      return new Aes(form, AesKey.of(device, key), iv(form, parameter));
     }
     if (parameter instanceof Parameter.RsaAes(long aesBits, Parameter.Oaep oaep)) {
       return RsaAes.of(aesBits, OaepPadding.of(oaep), device, key);
@@ -111,15 +113,24 @@ public interface Wrapper {
         return cipher.finish(in);
       }
     }
+
+    @Override
+    public void close() {
+      key.close();
+    }
   }
 
   /** RFC 3394, and with padding RFC 5649. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Aes(AesForm form, Secret secret, byte[] iv) implements Wrapper {
+  record Aes(AesForm form, AesKey key, byte[] iv) implements Wrapper {
     private static final int SEMIBLOCK = 8;
 
     @Override
     public int length(int bytes) {
+      return paddedLength(form, bytes);
+    }
+
+    static int paddedLength(AesForm form, int bytes) {
       int padding = form == AesForm.PKCS7 ? SEMIBLOCK : SEMIBLOCK - 1;
       return (bytes + padding) / SEMIBLOCK * SEMIBLOCK + SEMIBLOCK;
     }
@@ -179,11 +190,16 @@ public interface Wrapper {
     private org.bouncycastle.crypto.Wrapper engine(boolean wrapping) {
       org.bouncycastle.crypto.Wrapper engine =
           form == AesForm.KWP
-              ? new RFC5649WrapEngine(AESEngine.newInstance())
-              : new RFC3394WrapEngine(AESEngine.newInstance());
-      CipherParameters key = secret.use(KeyParameter::new);
-      engine.init(wrapping, iv.length == 0 ? key : new ParametersWithIV(key, iv));
+              ? new RFC5649WrapEngine(key.blocks())
+              : new RFC3394WrapEngine(key.blocks());
+      CipherParameters parameter = key.parameter();
+      engine.init(wrapping, iv.length == 0 ? parameter : new ParametersWithIV(parameter, iv));
       return engine;
+    }
+
+    @Override
+    public void close() {
+      key.close();
     }
   }
 
@@ -201,15 +217,15 @@ public interface Wrapper {
 
     @Override
     public int length(int bytes) {
-      return modulusBytes()
-          + new Aes(AesForm.KWP, Secret.taking(new byte[0]), new byte[0]).length(bytes);
+      return modulusBytes() + Aes.paddedLength(AesForm.KWP, bytes);
     }
 
     private int modulusBytes() {
       return switch (key) {
         case Operations.Key.Public(PublicKey publicKey) -> publicKey.signatureLength();
         case Operations.Key.Private(KeyInUse inUse) -> inUse.publicKey().signatureLength();
-        case Operations.Key.Symmetric symmetric -> throw new IllegalArgumentException("not RSA");
+        case Operations.Key.Symmetric _, Operations.Key.TpmSecret _ ->
+            throw new IllegalArgumentException("not RSA");
       };
     }
 
@@ -223,7 +239,7 @@ public interface Wrapper {
           RsaCipher rsa = RsaCipher.encrypting(device, publicKey, padding)) {
         rsa.update(fresh);
         byte[] first = rsa.finish();
-        byte[] second = new Aes(AesForm.KWP, aes, new byte[0]).wrap(bytes);
+        byte[] second = new Aes(AesForm.KWP, new SoftwareAes(aes), new byte[0]).wrap(bytes);
         byte[] whole = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, whole, first.length, second.length);
         return whole;
@@ -237,7 +253,6 @@ public interface Wrapper {
       }
       int first = modulusBytes();
       if (wrapped.length <= first) {
-        inUse.close();
         throw new CryptokiException(CKR_WRAPPED_KEY_LEN_RANGE);
       }
       try (RsaCipher rsa = RsaCipher.decrypting(device, inUse, padding)) {
@@ -246,10 +261,15 @@ public interface Wrapper {
           if (aes.use(bytes -> bytes.length) != aesBytes) {
             throw new CryptokiException(CKR_WRAPPED_KEY_INVALID, "an AES key of another length");
           }
-          return new Aes(AesForm.KWP, aes, new byte[0])
+          return new Aes(AesForm.KWP, new SoftwareAes(aes), new byte[0])
               .unwrap(Arrays.copyOfRange(wrapped, first, wrapped.length));
         }
       }
+    }
+
+    @Override
+    public void close() {
+      key.close();
     }
   }
 }

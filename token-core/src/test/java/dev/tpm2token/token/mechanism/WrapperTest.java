@@ -22,7 +22,7 @@ class WrapperTest {
   })
   void nothingIsUnwrappedOfOneBlock(Wrapper.AesForm form, String wrapped) {
     try (Secret secret = Secret.copyOf(KEY)) {
-      Wrapper wrapper = new Wrapper.Aes(form, secret, new byte[0]);
+      Wrapper wrapper = new Wrapper.Aes(form, new SoftwareAes(secret), new byte[0]);
       CryptokiException refusal =
           assertThrows(
               CryptokiException.class, () -> wrapper.unwrap(HexFormat.of().parseHex(wrapped)));

@@ -9,6 +9,9 @@ import java.util.HexFormat;
  * public area.
  */
 public final class Name {
+  /** The Name of a sequence object, which has no public area. */
+  public static final Name NONE = new Name(new byte[0]);
+
   private final byte[] value;
 
   public Name(byte[] value) {
