@@ -86,8 +86,23 @@ class FeaturesTest {
                       .collect(Collectors.joining(", ")),
                   place(mechanism)));
     }
+    page.append(LEFT_OUT);
     return page.toString();
   }
+
+  private static final String LEFT_OUT =
+      """
+
+      ## Left out, and why
+
+      | what | why |
+      |---|---|
+      | CKM_MD5 and what is made with it | broken, and none of the [clients](docs/clients.md) needs it |
+      | RSA keys of 1024 bits, the curves P-192 and P-224, which some TPMs have | too weak for new keys, and chips need not have them |
+      | Triple DES, Camellia, SM3, SM4, SM2, the curve BN P-256, ECDAA, which some TPMs have | no client asks for them; SM2 and ECDAA have no mechanism in the standard |
+      | EdDSA, X25519, ML-DSA, ML-KEM | no TPM has them (Library 1.59), and a private key outside of the TPM is not what this is for |
+      | AES-CCM, XTS and CTS, HKDF, SP 800-108 and other derivations | software could do them; no client asks |
+      """;
 
   private static String place(Mechanism mechanism) {
     return switch (mechanism.place()) {
