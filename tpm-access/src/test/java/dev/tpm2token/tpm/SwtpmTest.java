@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tpm2token.tpm.command.ECDH_ZGen;
+import dev.tpm2token.tpm.command.EncryptDecrypt2;
 import dev.tpm2token.tpm.command.GetRandom;
+import dev.tpm2token.tpm.command.HMAC_Start;
 import dev.tpm2token.tpm.command.RSA_Decrypt;
+import dev.tpm2token.tpm.command.SequenceComplete;
+import dev.tpm2token.tpm.command.SequenceUpdate;
 import dev.tpm2token.tpm.command.Sign;
 import dev.tpm2token.tpm.command.TpmCc;
 import dev.tpm2token.tpm.command.Unseal;
@@ -25,10 +29,14 @@ import dev.tpm2token.tpm.structure.TpmtSignature;
 import dev.tpm2token.tpm.structure.TpmuPublicId;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
@@ -213,6 +221,51 @@ class SwtpmTest {
     assertArrayEquals(SECRET, unseal(sealed, AUTH));
     assertFalse(bus.saw(SECRET));
     assertFalse(bus.saw(AUTH));
+  }
+
+  @Test
+  void nothingOfASecretKeysDataCrossesTheBus() throws GeneralSecurityException {
+    Parent parent = storageRoot();
+    byte[] secret = Arrays.copyOf(SECRET, 16);
+    byte[] data = Hash.of(TpmAlgId.SHA512, SECRET);
+    SecretKeySpec key = new SecretKeySpec(secret, "AES");
+
+    KeyBlob hmac = given(parent, secret, Templates.HMAC);
+    byte[] mac = device.call(tpm -> sequence(tpm, hmac, data));
+    Mac expected = Mac.getInstance("HmacSHA256");
+    expected.init(key);
+    expected.update(data);
+    assertArrayEquals(expected.doFinal(data), mac);
+
+    KeyBlob aes = given(parent, secret, Templates.AES_128);
+    EncryptDecrypt2.Response encrypted =
+        device.call(
+            tpm ->
+                tpm.execute(
+                    new EncryptDecrypt2(tpm.load(aes), data, false, TpmAlgId.ECB, new byte[0]),
+                    tpm.authorize(parent, AUTH)));
+    Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding");
+    cipher.init(Cipher.ENCRYPT_MODE, key);
+    assertArrayEquals(cipher.doFinal(data), encrypted.outData());
+
+    for (byte[] each : List.of(secret, data, mac, encrypted.outData())) {
+      assertFalse(bus.saw(each));
+    }
+  }
+
+  private KeyBlob given(Parent parent, byte[] secret, TpmtPublic template) {
+    return device.call(tpm -> tpm.create(parent, new TpmsSensitiveCreate(AUTH, secret), template));
+  }
+
+  private static byte[] sequence(Tpm tpm, KeyBlob key, byte[] data) {
+    TpmHandle sequence =
+        tpm.execute(
+                new HMAC_Start(tpm.load(key), new byte[0], TpmAlgId.SHA256),
+                tpm.authorize(key.parent(), AUTH))
+            .sequenceHandle();
+    tpm.execute(new SequenceUpdate(sequence, data), tpm.authorize(key.parent(), new byte[0]));
+    return tpm.execute(
+        new SequenceComplete(sequence, data), tpm.authorize(key.parent(), new byte[0]));
   }
 
   @Test

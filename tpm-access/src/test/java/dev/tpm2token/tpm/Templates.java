@@ -8,6 +8,7 @@ import static dev.tpm2token.tpm.structure.ObjectAttributes.SIGN_ENCRYPT;
 import static dev.tpm2token.tpm.structure.ObjectAttributes.USER_WITH_AUTH;
 
 import dev.tpm2token.tpm.structure.ObjectAttributes;
+import dev.tpm2token.tpm.structure.TpmAlgId;
 import dev.tpm2token.tpm.structure.TpmEccCurve;
 import dev.tpm2token.tpm.structure.TpmtPublic;
 import dev.tpm2token.tpm.structure.TpmtScheme;
@@ -20,6 +21,16 @@ final class Templates {
       TpmtPublic.template(
           ObjectAttributes.of(FIXED_TPM, FIXED_PARENT, USER_WITH_AUTH),
           new TpmuPublicParms.KeyedHash(TpmtScheme.NULL));
+
+  static final TpmtPublic HMAC =
+      TpmtPublic.template(
+          ObjectAttributes.of(FIXED_TPM, FIXED_PARENT, USER_WITH_AUTH, DECRYPT, SIGN_ENCRYPT),
+          new TpmuPublicParms.KeyedHash(TpmtScheme.NULL));
+
+  static final TpmtPublic AES_128 =
+      TpmtPublic.template(
+          ObjectAttributes.of(FIXED_TPM, FIXED_PARENT, USER_WITH_AUTH, DECRYPT, SIGN_ENCRYPT),
+          new TpmuPublicParms.SymCipher(new TpmtSymDefObject(TpmAlgId.AES, 128, TpmAlgId.NULL)));
 
   static final TpmtPublic RSA_2048 =
       TpmtPublic.template(
