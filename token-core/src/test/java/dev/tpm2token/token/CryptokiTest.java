@@ -365,6 +365,9 @@ class CryptokiTest {
       Files.move(bench.store(), away);
       assertFails(ReturnValue.CKR_TOKEN_NOT_RECOGNIZED, () -> module.openSession(1, false));
       assertEquals("", module.tokenInfo(1).label());
+      before.findInit(template(CKA_TOKEN, true));
+      assertEquals(0, before.find(9).length);
+      before.findFinal();
       Files.move(away, bench.store());
       Session after = module.session(module.openSession(1, false));
       assertEquals(LoginState.USER, before.token().login());
