@@ -86,12 +86,19 @@ public final class Cryptoki implements AutoCloseable {
     List<TokenFolder> folders = store.tokens();
     for (TokenFolder folder : folders) {
       long slot = folder.record().slot();
-      tokens.computeIfAbsent(slot, any -> new Token(folder, device, objectHandles, random));
+      tokens.compute(
+          slot,
+          (any, known) ->
+              known != null && known.folder() == folder
+                  ? known
+                  : new Token(folder, device, objectHandles, random));
       slots.add(slot);
       first.put(slot, folder.record().serial());
     }
     watched = watched == null ? first : watched;
-    tokens.keySet().retainAll(slots);
+    // A token whose files went away is kept for as long as somebody has a session with it: when
+    // they come back, its old sessions and new ones are of one token, and agree on the login.
+    tokens.keySet().removeIf(slot -> !first.containsKey(slot) && sessions(slot).isEmpty());
     slots.add(Store.slotAfter(folders));
     return slots;
   }
@@ -105,7 +112,7 @@ public final class Cryptoki implements AutoCloseable {
     if (!slots().contains(slot)) {
       throw new CryptokiException(CKR_SLOT_ID_INVALID, "there is no slot " + slot);
     }
-    return Optional.ofNullable(tokens.get(slot));
+    return Optional.ofNullable(tokens.get(slot)).filter(token -> token.folder().refresh());
   }
 
   /**

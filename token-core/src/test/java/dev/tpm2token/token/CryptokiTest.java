@@ -377,6 +377,26 @@ class CryptokiTest {
   }
 
   @Test
+  void aStoreThatComesBackFindsItsSessionsLoggedIn() throws Exception {
+    Path away = store.resolve("away");
+    try (Cryptoki module = bench.withToken()) {
+      Session before = Bench.login(module);
+      long key = ec(before, Curve.P_256)[1];
+      Files.move(bench.store(), away);
+      assertFails(ReturnValue.CKR_TOKEN_NOT_RECOGNIZED, () -> module.openSession(1, false));
+      assertEquals("", module.tokenInfo(1).label());
+      before.findInit(template(CKA_TOKEN, true));
+      assertEquals(0, before.find(9).length);
+      before.findFinal();
+      Files.move(away, bench.store());
+      Session after = module.session(module.openSession(1, false));
+      assertEquals(LoginState.USER, before.token().login());
+      assertEquals(LoginState.USER, after.token().login());
+      assertEquals(64, sign(after, CKM_ECDSA, key, new byte[32]).length);
+    }
+  }
+
+  @Test
   void sessionObjectsGoWithTheirSession() {
     try (Cryptoki module = bench.withToken()) {
       Session session = Bench.login(module);

@@ -74,7 +74,10 @@ public final class Server {
         """);
   }
 
-  /** Makes {@code ca.crt}, and {@code server.key} with {@code server.crt} by it, for localhost. */
+  /**
+   * Makes {@code ca.crt}, and {@code server.key} with {@code server.crt} by it, for localhost and
+   * the hosts of example.org.
+   */
   public static void certificate(Lab lab) {
     lab.sh(
             """
@@ -82,7 +85,7 @@ public final class Server {
               -out ca.crt -subj '/CN=Lab CA' -days 30 2>/dev/null &&
             openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr \
               -subj /CN=localhost 2>/dev/null &&
-            printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\\nextendedKeyUsage=serverAuth\\n' >san &&
+            printf 'subjectAltName=DNS:localhost,DNS:*.example.org,IP:127.0.0.1\\nextendedKeyUsage=serverAuth\\n' >san &&
             openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial \
               -extfile san -days 30 -out server.crt 2>/dev/null\
             """)

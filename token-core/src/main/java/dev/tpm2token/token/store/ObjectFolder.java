@@ -82,8 +82,14 @@ public final class ObjectFolder {
     return objects;
   }
 
-  /** One object, if it is there now and may be seen. */
+  /**
+   * One object, if it may be seen: as it was last read, or as it is now where it was not there when
+   * last looked for. Clients that keep an object's handle ask for it without finding it again.
+   */
   public synchronized Optional<CryptokiObject> object(ObjectId id, Optional<Secret> tokenKey) {
+    if (!entries.containsKey(id)) {
+      read(id).ifPresent(entry -> entries.put(id, entry));
+    }
     return Optional.ofNullable(entries.get(id)).flatMap(entry -> open(id, entry, tokenKey));
   }
 
