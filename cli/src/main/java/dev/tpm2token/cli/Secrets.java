@@ -1,9 +1,10 @@
 package dev.tpm2token.cli;
 
 import dev.tpm2token.token.crypto.Secret;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -86,12 +87,11 @@ public final class Secrets {
       if (file.equals("-")) {
         return line(surroundings.in());
       }
-      try (InputStream in = new FileInputStream(file)) {
+      try (InputStream in = Files.newInputStream(Path.of(file))) {
         return line(in);
       }
     } catch (IOException e) {
-      throw new CommandException(
-          ExitStatus.NOT_FOUND, "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw CommandException.unreadable(file, e);
     }
   }
 

@@ -39,8 +39,7 @@ interface Document extends Part {
       throw new CommandException(
           ExitStatus.FAILED, file + " was written by a later version of tpm2-token");
     } catch (IOException e) {
-      throw new CommandException(
-          ExitStatus.NOT_FOUND, "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw CommandException.unreadable(file, e);
     } catch (JacksonException e) {
       throw new CommandException(
           ExitStatus.FAILED,

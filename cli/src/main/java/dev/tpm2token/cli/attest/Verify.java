@@ -119,8 +119,7 @@ public final class Verify extends Verb {
       try {
         all.addAll(Pem.blocks("CERTIFICATE", Files.readAllBytes(each)));
       } catch (IOException e) {
-        throw new CommandException(
-            ExitStatus.NOT_FOUND, "%s cannot be read: %s".formatted(each, e.getMessage()), e);
+        throw CommandException.unreadable(each, e);
       }
     }
     return all;

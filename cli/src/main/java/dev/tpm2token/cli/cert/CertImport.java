@@ -7,10 +7,11 @@ import dev.tpm2token.cli.OneTokenVerb;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Pem;
 import dev.tpm2token.cli.Report;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,8 @@ public final class CertImport extends OneTokenVerb {
   }
 
   private List<CertificateObject> read() {
-    try (InputStream in = file.equals("-") ? surroundings().in() : new FileInputStream(file)) {
+    try (InputStream in =
+        file.equals("-") ? surroundings().in() : Files.newInputStream(Path.of(file))) {
       List<CertificateObject> found =
           Pem.blocks("CERTIFICATE", in.readAllBytes()).stream()
               .map(CertificateObject::new)
@@ -72,8 +74,7 @@ public final class CertImport extends OneTokenVerb {
         return found;
       }
     } catch (IOException e) {
-      throw new CommandException(
-          ExitStatus.NOT_FOUND, "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw CommandException.unreadable(file, e);
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitStatus.FAILED, file + " holds no X.509 certificate", e);
     }

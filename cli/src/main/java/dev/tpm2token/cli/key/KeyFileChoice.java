@@ -8,9 +8,10 @@ import dev.tpm2token.cli.keyfile.KeyFile;
 import dev.tpm2token.cli.keyfile.KeyFileException;
 import dev.tpm2token.cli.keyfile.KeyFileReader;
 import dev.tpm2token.cli.keyfile.Passphrase;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -60,15 +61,15 @@ final class KeyFileChoice {
   }
 
   private static byte[] content(Surroundings surroundings, String file) {
-    try (InputStream in = file.equals("-") ? surroundings.in() : new FileInputStream(file)) {
+    try (InputStream in =
+        file.equals("-") ? surroundings.in() : Files.newInputStream(Path.of(file))) {
       byte[] content = in.readNBytes(LONGEST);
       if (content.length == LONGEST) {
         throw new IOException("it is too long for a key");
       }
       return content;
     } catch (IOException e) {
-      throw new CommandException(
-          ExitStatus.NOT_FOUND, "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw CommandException.unreadable(file, e);
     }
   }
 }

@@ -68,8 +68,7 @@ final class StorageKeyFile {
       }
       return Pem.isPem(content) ? ofInfo(blocks.getFirst()) : ofTpm(content);
     } catch (IOException e) {
-      throw new CommandException(
-          ExitStatus.NOT_FOUND, "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw CommandException.unreadable(file, e);
     } catch (TpmException | IllegalArgumentException e) {
       throw new CommandException(
           ExitStatus.FAILED,

@@ -57,8 +57,7 @@ public final class RestoreVerb extends Verb {
     try {
       return Backup.decode(Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new CommandException(
-          ExitStatus.NOT_FOUND, "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw CommandException.unreadable(file, e);
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitStatus.FAILED, "%s: %s".formatted(file, e.getMessage()), e);
     }
