@@ -305,12 +305,6 @@ public final class Token {
   synchronized void checkMayMake(Session session, List<Attributes> made) {
     for (Attributes attributes : made) {
       checkMayWrite(session, attributes);
-      if (attributes.isTrue(CKA_TOKEN)
-          && !attributes.isTrue(CKA_PRIVATE)
-          && attributes.number(CKA_CLASS, -1) == ObjectClass.CKO_SECRET_KEY.code()) {
-        throw new CryptokiException(
-            CKR_TEMPLATE_INCONSISTENT, "a secret key in the store is private: it is encrypted");
-      }
       if (attributes.isTrue(CKA_PRIVATE) && userKey().isEmpty()) {
         throw new CryptokiException(CKR_USER_NOT_LOGGED_IN, "private objects need the user");
       }
@@ -329,6 +323,11 @@ public final class Token {
     checkMayMake(session, made.stream().map(CryptokiObject::attributes).toList());
     List<CryptokiObject> forStore =
         made.stream().filter(object -> object.attributes().isTrue(CKA_TOKEN)).toList();
+    if (forStore.stream().anyMatch(object -> object.secret() != null && !object.isPrivate())) {
+      throw new CryptokiException(
+          CKR_TEMPLATE_INCONSISTENT,
+          "a secret key in the store is private, or else sensitive, not extractable and the TPM's");
+    }
     if (!forStore.isEmpty()) {
       objects().add(forStore, userKey());
       forStore.forEach(CryptokiObject::erase); // what is used from now on is read from the store

@@ -262,6 +262,8 @@ class KeysTest {
             key,
             CKA_TOKEN,
             true,
+            CKA_EXTRACTABLE,
+            true,
             CKA_ENCRYPT,
             true,
             CKA_LABEL,
@@ -279,6 +281,8 @@ class KeysTest {
                     CKA_VALUE,
                     key,
                     CKA_TOKEN,
+                    true,
+                    CKA_EXTRACTABLE,
                     true,
                     CKA_PRIVATE,
                     false)));

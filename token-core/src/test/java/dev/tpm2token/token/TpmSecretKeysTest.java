@@ -334,6 +334,25 @@ class TpmSecretKeysTest {
     assertNull(session.token().object(longest).secret());
   }
 
+  /** As pkcs11-tool makes them, which asks for private objects with --private alone. */
+  @Test
+  void whatEverybodySeesIsTheTpmsOrNothing() {
+    long key =
+        session.generateKey(MechanismCall.of(0x1080), kept(CKA_VALUE_LEN, 16, CKA_PRIVATE, false));
+    assertTrue(isInTpm(session, key));
+    assertFails(
+        ReturnValue.CKR_TEMPLATE_INCONSISTENT,
+        () ->
+            session.generateKey(
+                MechanismCall.of(0x1080),
+                kept(CKA_VALUE_LEN, 16, CKA_PRIVATE, false, CKA_SENSITIVE, false)));
+    session.logout();
+    long seen = session.token().find(template(CKA_KEY_TYPE, AES))[0];
+    assertFails(
+        ReturnValue.CKR_USER_NOT_LOGGED_IN,
+        () -> session.encryption().init(MechanismCall.of(ECB), seen));
+  }
+
   /** Many chips have no EncryptDecrypt2: nothing else is then other than it was. */
   @Test
   void aTpmWithoutCiphers() {
