@@ -29,7 +29,7 @@ class Tpm2OpensslTest {
     lab.write("password.txt", "open sesame");
     lab.sh(
             """
-            tpm2-token key generate --label rsa --type rsa:2048 --pin-file pin.txt &&
+            tpm2-token key generate --label rsa --id 77 --type rsa:2048 --pin-file pin.txt &&
             tpm2-token key export --label rsa --tss2 --new-passphrase-file password.txt \
               --pin-file pin.txt rsa.tpm &&
             tpm2-token key export --label rsa --public >rsa.pub &&
@@ -44,7 +44,7 @@ class Tpm2OpensslTest {
     lab.sh(
             """
             pkcs11-tool --module $M --token-label laptop --verify --mechanism SHA256-RSA-PKCS \
-              --label rsa --input-file letter.txt --signature-file pkcs1.sig\
+              --id 77 --input-file letter.txt --signature-file pkcs1.sig\
             """)
         .ok()
         .says("Signature is valid");
