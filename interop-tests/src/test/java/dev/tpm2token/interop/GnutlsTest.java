@@ -22,6 +22,30 @@ class GnutlsTest {
   }
 
   @Test
+  void aKeyFromAFile(Lab lab, Guide guide) {
+    guide
+        .run(lab, "Bring in, rename and remove")
+        .ok()
+        .says("Label: new", "ID: 04", "Signing using RSA-SHA256... ok", "1 objects deleted");
+    lab.sh("GNUTLS_PIN=$PIN p11tool --provider=$M --login --list-privkeys 'pkcs11:token=work'")
+        .says("Label: rsa")
+        .doesNotSay("Label: new", "Label: old");
+  }
+
+  @Test
+  void otherPins(Lab lab, Guide guide) {
+    lab.write("new-so-pin.txt", "another so-pin");
+    guide.run(lab, "Other PINs").ok();
+    lab.write("so-pin.txt", "another so-pin");
+    lab.sh(
+            """
+            GNUTLS_SO_PIN=$SO_PIN p11tool --provider=$M --initialize-pin --set-pin=$PIN \
+              'pkcs11:token=work' </dev/null\
+            """)
+        .says("Cannot continue with a wrong password in the environment");
+  }
+
+  @Test
   void certificatesAreGood(Lab lab) {
     lab.sh("openssl verify -CAfile authority.crt leaf.crt").ok();
     lab.sh("certtool --verify --load-ca-certificate authority.crt --infile leaf.crt")
@@ -37,6 +61,22 @@ class GnutlsTest {
         .run(lab, "A server and a client")
         .ok()
         .says("TLS1.2", "TLS1.3", "Handshake was completed", "HTTP/1.0 200 OK");
+  }
+
+  @Test
+  void aTpmThatTakesNoPin(Lab lab) {
+    lab.tpm().allowTries(3);
+    lab.tpm().forgive();
+    String list = "p11tool --provider=$M --login --list-privkeys 'pkcs11:token=work' </dev/null";
+    try {
+      for (int i = 0; i < 3; i++) {
+        lab.sh("GNUTLS_PIN=wrong-%d %s".formatted(i, list)).says("wrong password");
+      }
+      lab.sh("GNUTLS_PIN=$PIN " + list).says("PKCS #11 PIN locked");
+    } finally {
+      lab.tpm().forgive();
+    }
+    lab.sh("GNUTLS_PIN=$PIN " + list).ok().says("Label: rsa");
   }
 
   @Test
