@@ -36,32 +36,85 @@ class AttestVerbsTest {
   void aProofIsVerifiedWithoutATpm() {
     attest();
     String publicKey = command.run("key export --public --label web").ok().out();
+    String known = "--attestation-key " + attestationKey();
     command.loseTpm();
-    CommandRun.Ended verified = command.run("verify --nonce 5f1c22ab @web.proof").ok();
+    CommandRun.Ended verified =
+        command.run("verify --nonce 5f1c22ab %s @web.proof".formatted(known)).ok();
     verified.says(
         "signature        good",
         "made in the TPM, and bound to it for ever",
         "the one that was asked for",
-        "which TPM        open");
+        "which TPM        good");
     assertTrue(verified.out().endsWith(publicKey), verified::out);
     command
-        .run("verify --nonce 5f1c22ac @web.proof")
+        .run("verify --nonce 5f1c22ac %s @web.proof".formatted(known))
         .fails(ExitStatus.FAILED)
         .says("nonce            bad", "It proves nothing.");
-    command.run("verify @web.proof").ok().says("the proof may be an old one");
+    command.run("verify %s @web.proof".formatted(known)).ok().says("the proof may be an old one");
+  }
+
+  /** Which the proof itself says, and whoever asked the TPM believes. */
+  private String attestationKey() {
+    return command
+        .run("credential make --json @web.proof @q")
+        .ok()
+        .json()
+        .at("/attestationKey")
+        .asString();
+  }
+
+  @Test
+  void aProofOfNoTpmProvesNothing() {
+    attest();
+    command.write("forged", ForgedProof.after(command.read("web.proof")));
+    command
+        .run("verify --nonce 5f1c22ab @forged")
+        .fails(ExitStatus.FAILED)
+        .says(
+            "signature        good",
+            "which TPM        open",
+            "Nothing is proven yet",
+            "credential make");
+    assertEquals(
+        "open",
+        command
+            .run("verify --json @forged")
+            .fails(ExitStatus.FAILED)
+            .json()
+            .at("/outcome")
+            .asString());
+    command.shell(
+        "openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -subj /CN=Maker -out ca.pem");
+    command
+        .run("verify --ca @ca.pem @forged")
+        .fails(ExitStatus.FAILED)
+        .says("certificate      bad", "none is in the proof");
+    command
+        .run("verify --attestation-key %s @forged".formatted(attestationKey()))
+        .fails(ExitStatus.FAILED)
+        .says("another one than that");
   }
 
   @Test
   void anythingThatIsChangedIsFoundOut() {
     attest();
+    String known = "--attestation-key " + attestationKey();
     String proof = command.read("web.proof");
+    command.write("forged", proof.replace("\"ECC\"", "\"RSA\""));
+    command
+        .run("verify --nonce 5f1c22ab %s @forged".formatted(known))
+        .fails(ExitStatus.FAILED)
+        .says("not of the kind");
     for (String field : new String[] {"attestationKey", "key", "certifyInfo", "signature"}) {
       int start = proof.indexOf("\"" + field + "\" : \"") + field.length() + 6;
       int end = proof.indexOf('"', start);
       char last = proof.charAt(end - 1);
       command.write(
           "forged", proof.substring(0, end - 1) + (last == '0' ? '1' : '0') + proof.substring(end));
-      command.run("verify --nonce 5f1c22ab @forged").fails(ExitStatus.FAILED).says("bad");
+      command
+          .run("verify --nonce 5f1c22ab %s @forged".formatted(known))
+          .fails(ExitStatus.FAILED)
+          .says("bad", "It proves nothing.");
     }
   }
 
@@ -136,9 +189,12 @@ class AttestVerbsTest {
         .says("with the TPM's certificate");
     command
         .run("verify @web.proof")
+        .fails(ExitStatus.FAILED)
+        .says("endorsement key  good", "--ca names whom to believe", "Nothing is proven yet");
+    command
+        .run("verify --ca @ca.pem --attestation-key %s @web.proof".formatted(attestationKey()))
         .ok()
-        .says("endorsement key  good", "--ca names whom to believe");
-    command.run("verify --ca @ca.pem @web.proof").ok().says("certificate      good");
+        .says("certificate      good");
     command.shell(
         "openssl req -x509 -newkey rsa:2048 -nodes -keyout x -subj '/CN=other' -out other.pem");
     command
@@ -146,6 +202,11 @@ class AttestVerbsTest {
         .fails(ExitStatus.FAILED)
         .says("by none of those who are believed");
     command.run("verify --ca @none @web.proof").fails(ExitStatus.NOT_FOUND);
+    command.write("empty.pem", "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n");
+    command
+        .run("verify --ca @empty.pem @web.proof")
+        .fails(ExitStatus.NOT_FOUND)
+        .says("has no certificate in it");
   }
 
   @Test

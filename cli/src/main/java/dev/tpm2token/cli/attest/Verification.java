@@ -124,12 +124,17 @@ final class Verification {
   }
 
   private void checkCertificate(List<byte[]> authorities) throws IOException {
+    SubjectPublicKeyInfo endorsementKey = endorsementKey();
     if (proof.endorsementCertificate().length == 0) {
-      checks.add(new Check("certificate", "open", "the TPM's maker has left none in it"));
+      checks.add(
+          new Check(
+              "certificate",
+              authorities.isEmpty() ? "open" : "bad",
+              "none is in the proof: the TPM's maker may have left none in it"));
       return;
     }
     CertificateChain chain = new CertificateChain(proof.endorsementCertificate(), authorities);
-    say("endorsement key", chain.isOf(endorsementKey()), "the one that is certified");
+    say("endorsement key", chain.isOf(endorsementKey), "the one that is certified");
     if (authorities.isEmpty()) {
       checks.add(
           new Check(
@@ -145,7 +150,12 @@ final class Verification {
 
   private SubjectPublicKeyInfo endorsementKey() {
     TpmtPublic area = TpmReader.readAll(proof.endorsementKey(), TpmtPublic::read);
-    return SubjectPublicKeyInfo.getInstance(PublicAreas.publicKey(area).subjectPublicKeyInfo());
+    PublicKey key = PublicAreas.publicKey(area);
+    if (!proof.endorsementKind().equals(key instanceof PublicKey.Rsa ? "RSA" : "ECC")) {
+      throw new IllegalArgumentException(
+          "its endorsement key is not of the kind " + proof.endorsementKind());
+    }
+    return SubjectPublicKeyInfo.getInstance(key.subjectPublicKeyInfo());
   }
 
   private void say(String what, boolean good, String words) {

@@ -29,10 +29,15 @@ import picocli.CommandLine.Parameters;
     description = {
       "Checks a proof of attest, without a TPM.",
       "It prints the key that the proof is about. What a proof alone cannot show is that its"
-          + " attestation key is of the TPM that has the endorsement key: credential make asks the"
-          + " TPM that, once for each machine; from then on --attestation-key knows it again."
+          + " attestation key is in a TPM at all, and in the one that has the endorsement key:"
+          + " credential make asks the TPM that, once for each machine. From then on"
+          + " --attestation-key knows it again; without it, nothing is proven and the exit status"
+          + " is 1."
     },
-    footer = {"  tpm2-token verify --nonce 5f1c22ab --ca tpm-maker.pem web.proof"})
+    footer = {
+      "  tpm2-token verify --nonce 5f1c22ab --attestation-key 000b17… web.proof",
+      "  tpm2-token verify --ca tpm-maker.pem web.proof    # before credential make"
+    })
 public final class Verify extends Verb {
   @Parameters(paramLabel = "FILE", description = "What attest wrote.")
   private Path file = Path.of("");
@@ -55,12 +60,17 @@ public final class Verify extends Verb {
   /**
    * What was found.
    *
-   * @param good whether nothing speaks against it
-   * @param label what its token calls the key
-   * @param publicKey the key, in PEM
+   * @param good whether it is proven: nothing speaks against it, and the attestation key is the
+   *     known one of a TPM
+   * @param outcome "good", "bad" where something speaks against it, or "open" where nothing does,
+   *     but the attestation key could be anybody's
+   * @param label what its token calls the key: the proof's word alone
+   * @param attestationKey its Name, in hex
+   * @param publicKey the key, in PEM; empty where the outcome is not good
    */
   record Verified(
       boolean good,
+      String outcome,
       String label,
       List<Verification.Check> checks,
       String attestationKey,
@@ -72,11 +82,15 @@ public final class Verify extends Verb {
           each ->
               out.printf(
                   "%-16s %-5s %s%n", each.what(), each.outcome(), Texts.shown(each.words())));
-      out.printf(
-          "%s%n",
-          good ? "The key " + Texts.shown(label) + " lives in a TPM:" : "It proves nothing.");
-      if (good) {
-        out.print(publicKey);
+      switch (outcome) {
+        case "good" -> out.printf("The key %s lives in a TPM:%n%s", Texts.shown(label), publicKey);
+        case "open" ->
+            out.printf(
+                "Nothing is proven yet: whoever has no TPM can write such a file. Ask the TPM"
+                    + " (tpm2-token credential make),%nand when it has answered, verify with"
+                    + " --attestation-key %s%n",
+                attestationKey);
+        default -> out.println("It proves nothing.");
       }
     }
 
@@ -97,14 +111,22 @@ public final class Verify extends Verb {
         new ArrayList<>(Verification.of(proof, asked, certificates()));
     String signer = name(proof.attestationKey());
     checks.add(knownOrNot(signer));
-    boolean good = checks.stream().noneMatch(each -> each.outcome().equals("bad"));
-    return new Verified(good, proof.label(), checks, signer, good ? pem(proof) : "");
+    String outcome = outcome(checks);
+    boolean good = outcome.equals("good");
+    return new Verified(good, outcome, proof.label(), checks, signer, good ? pem(proof) : "");
+  }
+
+  private String outcome(List<Verification.Check> checks) {
+    if (checks.stream().anyMatch(each -> each.outcome().equals("bad"))) {
+      return "bad";
+    }
+    return attestationKey == null ? "open" : "good";
   }
 
   private Verification.Check knownOrNot(String signer) {
     if (attestationKey == null) {
       return new Verification.Check(
-          "which TPM", "open", "the attestation key's: tpm2-token credential make asks it");
+          "which TPM", "open", "the attestation key's, if that is in one");
     }
     boolean known = attestationKey.equalsIgnoreCase(signer);
     return new Verification.Check(
@@ -116,13 +138,21 @@ public final class Verify extends Verb {
   private List<byte[]> certificates() {
     List<byte[]> all = new ArrayList<>();
     for (Path each : authorities) {
-      try {
-        all.addAll(Pem.blocks("CERTIFICATE", Files.readAllBytes(each)));
-      } catch (IOException e) {
-        throw CommandException.unreadable(each, e);
+      List<byte[]> found = certificates(each);
+      if (found.isEmpty()) {
+        throw new CommandException(ExitStatus.NOT_FOUND, each + " has no certificate in it");
       }
+      all.addAll(found);
     }
     return all;
+  }
+
+  private static List<byte[]> certificates(Path file) {
+    try {
+      return Pem.blocks("CERTIFICATE", Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw CommandException.unreadable(file, e);
+    }
   }
 
   private static String name(byte[] area) {
