@@ -11,14 +11,17 @@ import dev.tpm2token.cli.tpm.Provision;
 import dev.tpm2token.cli.tpm.SelfTestVerb;
 import dev.tpm2token.token.Version;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -142,10 +145,21 @@ public final class Tpm2Token implements Runnable {
   Secrets secrets() {
     Secrets found = secrets;
     if (found == null) {
-      found = new Secrets(surroundings, askpass);
+      found = new Secrets(surroundings, askpass, ofStandardInput());
       secrets = found;
     }
     return found;
+  }
+
+  private List<String> ofStandardInput() {
+    ParseResult parsed = spec.commandLine().getParseResult();
+    while (parsed.hasSubcommand()) {
+      parsed = parsed.subcommand();
+    }
+    return parsed.matchedOptions().stream()
+        .filter(each -> each.stringValues().contains("-"))
+        .map(OptionSpec::longestName)
+        .toList();
   }
 
   /** Without a verb. */

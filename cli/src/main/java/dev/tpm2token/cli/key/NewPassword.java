@@ -42,7 +42,7 @@ final class NewPassword {
 
   /** Asked for, or out of the file. */
   Secret ask(Secrets secrets, String what) {
-    return secrets.fresh("password of " + what, "--new-passphrase-file", file);
+    return secrets.fresh("password of " + what, "--new-passphrase-file", file, "--no-passphrase");
   }
 
   private static Secret checked(Secret password) {

@@ -36,7 +36,7 @@ public final class PinChange extends OneTokenVerb {
       String what = (so ? "SO PIN of " : "user PIN of ") + token.info().label();
       try (Secret old = secrets().existing(what, "--pin-file", pinFile)) {
         token.login(so ? UserType.CKU_SO : UserType.CKU_USER, old);
-        try (Secret pin = secrets().fresh(what, "--new-pin-file", newPinFile)) {
+        try (Secret pin = secrets().fresh(what, "--new-pin-file", newPinFile, "")) {
           token.setPin(old, pin);
         }
       }

@@ -52,7 +52,7 @@ public final class PinSet extends OneTokenVerb {
       try (Secret pin =
           noPin
               ? Secret.taking(new byte[0])
-              : secrets().fresh(what, "--new-pin-file", newPinFile)) {
+              : secrets().fresh(what, "--new-pin-file", newPinFile, "--no-pin")) {
         token.initPin(pin);
       }
       return PinReport.of(token);

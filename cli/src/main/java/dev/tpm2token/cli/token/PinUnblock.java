@@ -34,7 +34,7 @@ public final class PinUnblock extends OneTokenVerb {
   protected Report run() {
     try (OpenToken token = login(UserType.CKU_SO, soPinFile)) {
       String what = "user PIN of " + token.info().label();
-      try (Secret pin = secrets().fresh(what, "--new-pin-file", newPinFile)) {
+      try (Secret pin = secrets().fresh(what, "--new-pin-file", newPinFile, "")) {
         token.initPin(pin);
       }
       return PinReport.of(token);

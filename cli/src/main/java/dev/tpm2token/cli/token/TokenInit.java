@@ -64,11 +64,11 @@ public final class TokenInit extends Verb {
     try (Cryptoki module = new Cryptoki(Setup.settings(configuration(), true))) {
       TokenLabel.checkNew(module, label);
       long slot = module.slots().getLast();
-      try (Secret soPin = secrets().fresh("SO PIN of " + label, "--so-pin-file", soPinFile);
+      try (Secret soPin = secrets().fresh("SO PIN of " + label, "--so-pin-file", soPinFile, "");
           Secret pin =
               noPin
                   ? Secret.taking(new byte[0])
-                  : secrets().fresh("user PIN of " + label, "--pin-file", pinFile)) {
+                  : secrets().fresh("user PIN of " + label, "--pin-file", pinFile, "--no-pin")) {
         return progress("making token " + label, () -> make(module, slot, name, soPin, pin));
       }
     }

@@ -56,7 +56,8 @@ public final class HierarchySetAuth extends TpmVerb {
     try (Secret changed =
         clear
             ? Secret.taking(new byte[0])
-            : secrets().fresh("password of the " + hierarchy, "--new-auth-file", newAuthFile)) {
+            : secrets()
+                .fresh("password of the " + hierarchy, "--new-auth-file", newAuthFile, "--clear")) {
       return authorized(
           hierarchy,
           "--auth-file",
