@@ -44,9 +44,19 @@ final class Guard {
     return run(function, cryptoki.log(), () -> body.accept(cryptoki)).code();
   }
 
-  /** Runs a function of a session. */
+  /**
+   * Runs a function of a session, one at a time: what the function has told the host of its
+   * operation, such as a length, holds until it ends.
+   */
   static long session(String function, long handle, Consumer<Session> body) {
-    return module(function, cryptoki -> body.accept(cryptoki.session(handle)));
+    return module(
+        function,
+        cryptoki -> {
+          Session session = cryptoki.session(handle);
+          synchronized (session) {
+            body.accept(session);
+          }
+        });
   }
 
   /** Runs a function of a module with a secret that is zeroed afterwards. */

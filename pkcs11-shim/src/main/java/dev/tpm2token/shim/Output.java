@@ -24,6 +24,10 @@ record Output(long buffer, long lengthAddress) {
       throw new CryptokiException(CKR_BUFFER_TOO_SMALL);
     }
     byte[] result = work.get();
+    if (result.length > length) {
+      throw new IllegalStateException(
+          "%d bytes where there should be %d".formatted(result.length, length));
+    }
     NativeMemory.write(buffer, result);
     NativeMemory.writeUlong(lengthAddress, result.length);
   }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,12 @@ public final class Cryptoki implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final ObjectHandles objectHandles = new ObjectHandles();
   private final Map<Long, Token> tokens = new TreeMap<>();
-  private final Map<Long, Session> sessions = new TreeMap<>();
+  private final Map<Long, Session> sessions = new ConcurrentSkipListMap<>();
   private final Log log;
+
+  /** Held by C_InitToken, which waits for the TPM too long to hold what others want. */
+  private final Object initialisation = new Object();
+
   private long lastSession;
 
   /** The tokens that a client of {@link #slotEvent} knows of, by slot. */
@@ -218,11 +223,22 @@ public final class Cryptoki implements AutoCloseable {
    * @throws CryptokiException CKR_SESSION_EXISTS; CKR_PIN_LEN_RANGE; CKR_PIN_INCORRECT where the
    *     token has another SO PIN
    */
-  public synchronized void initToken(long slot, byte[] pin, byte[] label) {
-    Optional<Token> old = token(slot);
+  public void initToken(long slot, byte[] pin, byte[] label) {
+    synchronized (initialisation) {
+      Optional<Token> old = token(slot);
+      checkNoSession(slot);
+      install(old, sealed(slot, old, pin, label));
+    }
+  }
+
+  private void checkNoSession(long slot) {
     if (!sessions(slot).isEmpty()) {
       throw new CryptokiException(CKR_SESSION_EXISTS);
     }
+  }
+
+  /** The new token, as the TPM has sealed its key. */
+  private TokenRecord sealed(long slot, Optional<Token> old, byte[] pin, byte[] label) {
     if (old.isPresent()) {
       old.get().unseal(old.get().record().soPin(), pin).close();
     } else {
@@ -235,19 +251,22 @@ public final class Cryptoki implements AutoCloseable {
     try (Secret tokenKey = Secret.taking(key)) {
       soPin = device.seals().seal(parent, tokenKey, pin);
     }
-    TokenRecord made =
-        new TokenRecord(
-            TokenRecord.FORMAT,
-            old.map(token -> token.record().serial()).orElseGet(() -> hex(8)),
-            slot,
-            new String(label, StandardCharsets.UTF_8),
-            "objects-" + hex(4),
-            device.describe(),
-            parent,
-            soPin,
-            null);
+    return new TokenRecord(
+        TokenRecord.FORMAT,
+        old.map(token -> token.record().serial()).orElseGet(() -> hex(8)),
+        slot,
+        new String(label, StandardCharsets.UTF_8),
+        "objects-" + hex(4),
+        device.describe(),
+        parent,
+        soPin,
+        null);
+  }
+
+  private synchronized void install(Optional<Token> old, TokenRecord made) {
+    checkNoSession(made.slot()); // while the TPM worked, somebody may have opened one
     if (old.isPresent()) {
-      objectHandles.forgetAll(slot);
+      objectHandles.forgetAll(made.slot());
       old.get().folder().replace(made);
     } else {
       store.create(made);
@@ -324,7 +343,7 @@ public final class Cryptoki implements AutoCloseable {
   }
 
   /** The session of a handle. */
-  public synchronized Session session(long handle) {
+  public Session session(long handle) {
     Session session = sessions.get(handle);
     if (session == null) {
       throw new CryptokiException(CKR_SESSION_HANDLE_INVALID);
@@ -332,21 +351,24 @@ public final class Cryptoki implements AutoCloseable {
     return session;
   }
 
-  private synchronized List<Session> sessions(long slot) {
+  private List<Session> sessions(long slot) {
     return sessions.values().stream().filter(each -> each.token().slot() == slot).toList();
   }
 
   /** C_CloseSession; with the last session of a token, its login ends. */
   public void closeSession(long handle) {
-    Session closed = session(handle);
-    boolean last;
-    synchronized (this) {
-      sessions.remove(handle);
-      last = sessions(closed.token().slot()).isEmpty();
+    Session closed = sessions.remove(handle);
+    if (closed == null) {
+      throw new CryptokiException(CKR_SESSION_HANDLE_INVALID);
     }
     closed.close();
-    if (last) {
-      closed.token().endLogin();
+    endLoginOfNobody(closed.token());
+  }
+
+  /** A login lasts as long as a token has sessions; none is opened meanwhile. */
+  private synchronized void endLoginOfNobody(Token token) {
+    if (sessions(token.slot()).isEmpty()) {
+      token.endLogin();
     }
   }
 
@@ -377,5 +399,6 @@ public final class Cryptoki implements AutoCloseable {
       }
       throw e;
     }
+    endLoginOfNobody(session.token()); // whose last session another thread has closed meanwhile
   }
 }

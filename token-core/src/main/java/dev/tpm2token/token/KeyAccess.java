@@ -6,7 +6,9 @@ import static dev.tpm2token.token.ReturnValue.CKR_KEY_TYPE_INCONSISTENT;
 import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_PARAM_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_OBJECT_HANDLE_INVALID;
+import static dev.tpm2token.token.ReturnValue.CKR_USER_NOT_LOGGED_IN;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ALLOWED_MECHANISMS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_ALWAYS_AUTHENTICATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_TYPE;
 
 import dev.tpm2token.token.attribute.AttributeType;
@@ -133,6 +135,19 @@ final class KeyAccess {
       throw new CryptokiException(CKR_KEY_HANDLE_INVALID, "not a key");
     }
     return object;
+  }
+
+  /**
+   * For functions that begin and use a key in one: there is no moment for the PIN that a key with
+   * CKA_ALWAYS_AUTHENTICATE wants for each use.
+   *
+   * @throws CryptokiException CKR_USER_NOT_LOGGED_IN
+   */
+  static void checkWantsNoPin(CryptokiObject key) {
+    if (key.attributes().isTrue(CKA_ALWAYS_AUTHENTICATE)) {
+      throw new CryptokiException(
+          CKR_USER_NOT_LOGGED_IN, "there is no moment between the beginning and the use for a PIN");
+    }
   }
 
   /** Work that begins with a key; it keeps nothing of a secret, and owns a key in the TPM. */

@@ -43,6 +43,7 @@ final class KeyDerivation {
 
   /** C_DeriveKey: the new key's handle. */
   long derive(Session session, CryptokiObject base, Parameter parameter, Template given) {
+    KeyAccess.checkWantsNoPin(base);
     Parameter.Ecdh1 ecdh = (Parameter.Ecdh1) parameter;
     Template template =
         base.attributes().template(CKA_DERIVE_TEMPLATE).map(given::and).orElse(given);

@@ -2,9 +2,7 @@ package dev.tpm2token.token;
 
 import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_PARAM_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCOMPLETE;
-import static dev.tpm2token.token.ReturnValue.CKR_USER_NOT_LOGGED_IN;
 import static dev.tpm2token.token.ReturnValue.CKR_WRAPPED_KEY_INVALID;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_ALWAYS_AUTHENTICATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_DECAPSULATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ENCAPSULATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE_LEN;
@@ -117,10 +115,7 @@ public final class KeyEncapsulation {
     if (!(call.parameter() instanceof Parameter.Ecdh1)) {
       return session.wrapping().decapsulate(mechanism, call, object, encapsulated, wanted);
     }
-    if (object.attributes().isTrue(CKA_ALWAYS_AUTHENTICATE)) {
-      throw new CryptokiException(
-          CKR_USER_NOT_LOGGED_IN, "there is no moment between the beginning and the use for a PIN");
-    }
+    KeyAccess.checkWantsNoPin(object);
     Parameter.Ecdh1 ecdh = ecdh(call);
     KeyDerivation derivation = new KeyDerivation(token, access);
     Attributes attributes = derivation.prepare(session, ecdh, wanted);

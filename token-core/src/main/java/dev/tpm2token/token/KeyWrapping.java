@@ -12,12 +12,10 @@ import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCOMPLETE;
 import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCONSISTENT;
 import static dev.tpm2token.token.ReturnValue.CKR_UNWRAPPING_KEY_HANDLE_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT;
-import static dev.tpm2token.token.ReturnValue.CKR_USER_NOT_LOGGED_IN;
 import static dev.tpm2token.token.ReturnValue.CKR_WRAPPED_KEY_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_WRAPPED_KEY_LEN_RANGE;
 import static dev.tpm2token.token.ReturnValue.CKR_WRAPPING_KEY_HANDLE_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_WRAPPING_KEY_TYPE_INCONSISTENT;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_ALWAYS_AUTHENTICATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_EXTRACTABLE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_TYPE;
@@ -212,10 +210,7 @@ public final class KeyWrapping {
 
   private byte[] unwrapped(
       Mechanism mechanism, MechanismCall call, CryptokiObject with, byte[] wrapped) {
-    if (with.attributes().isTrue(CKA_ALWAYS_AUTHENTICATE)) {
-      throw new CryptokiException(
-          CKR_USER_NOT_LOGGED_IN, "there is no moment between the beginning and the use for a PIN");
-    }
+    KeyAccess.checkWantsNoPin(with);
     try (Wrapper wrapper = wrapper(mechanism, call, with)) {
       return wrapper.unwrap(wrapped);
     }
@@ -229,7 +224,8 @@ public final class KeyWrapping {
             Schema.Origin.TAKEN, SecretKeys.type(template), SecretKeys.extractable(template));
     token.checkMayMake(session, List.of(attributes));
     if (attributes.number(CKA_VALUE_LEN, key.length) != key.length) {
-      throw new CryptokiException(CKR_WRAPPED_KEY_LEN_RANGE, "the key has another length");
+      // The same as where the padding is wrong: another value would tell that it is right.
+      throw new CryptokiException(CKR_WRAPPED_KEY_INVALID, "the key has another length");
     }
     return translated(UNWRAPPING, () -> keys.add(session, attributes, Secret.copyOf(key)));
   }

@@ -39,7 +39,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +67,8 @@ public final class Token {
   private final Set<KeyInUse> keysInUse =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-  /** What operations of this login had the TPM load. */
-  private final Set<KeyBlob> usedKeys = new HashSet<>();
+  /** What operations of this login had the TPM load, by their objects. */
+  private final Map<ObjectId, KeyBlob> usedKeys = new HashMap<>();
 
   private LoginState login = LoginState.PUBLIC;
   private @Nullable Secret tokenKey;
@@ -196,7 +196,7 @@ public final class Token {
       keysInUse.forEach(KeyInUse::close);
       keysInUse.clear();
     }
-    usedKeys.forEach(device.keys()::forget);
+    usedKeys.values().forEach(device.keys()::forget);
     usedKeys.clear();
     forget(each -> each.object().isPrivate());
     objects().privateIds().forEach(this::forgetHandle);
@@ -376,8 +376,16 @@ public final class Token {
     if (sessionObjects.remove(object.id()) == null && !objects().remove(object.id())) {
       throw new CryptokiException(CKR_OBJECT_HANDLE_INVALID);
     }
+    gone(object);
+  }
+
+  private void gone(CryptokiObject object) {
     object.erase();
     forgetHandle(object.id());
+    KeyBlob used = usedKeys.remove(object.id());
+    if (used != null) {
+      device.keys().forget(used);
+    }
   }
 
   /** The session's objects go with it. */
@@ -392,8 +400,7 @@ public final class Token {
             each -> {
               boolean gone = which.test(each);
               if (gone) {
-                each.object().erase();
-                forgetHandle(each.object().id());
+                gone(each.object());
               }
               return gone;
             });
@@ -457,7 +464,7 @@ public final class Token {
             publicHalf(object));
     keysInUse.add(inUse);
     if (inUse.key() instanceof KeyBlob blob) {
-      usedKeys.add(blob);
+      usedKeys.put(object.id(), blob);
     }
     return inUse;
   }

@@ -1,17 +1,16 @@
 package dev.tpm2token.token.crypto;
 
+import dev.tpm2token.tpm.structure.Hash;
+import dev.tpm2token.tpm.structure.TpmAlgId;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.crypto.InvalidCipherTextException;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.engines.AESEngine;
-import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.modes.GCMBlockCipher;
 import org.bouncycastle.crypto.modes.GCMModeCipher;
 import org.bouncycastle.crypto.params.AEADParameters;
-import org.bouncycastle.crypto.params.HKDFParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
@@ -22,21 +21,23 @@ import org.bouncycastle.crypto.params.KeyParameter;
 public final class Sealing {
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
-  private static final int KEY_BYTES = 32;
 
   private Sealing() {}
 
   /**
-   * HKDF with SHA-256 (RFC 5869).
+   * HKDF with SHA-256 (RFC 5869), one block of it. Bouncy Castle's keeps copies of the secret that
+   * nobody can zero.
    *
    * @return 32 bytes, the caller's to zero
    */
   public static byte[] hkdf(byte[] secret, byte[] salt, String purpose) {
-    HKDFBytesGenerator generator = new HKDFBytesGenerator(new SHA256Digest());
-    generator.init(new HKDFParameters(secret, salt, purpose.getBytes(StandardCharsets.US_ASCII)));
-    byte[] key = new byte[KEY_BYTES];
-    generator.generateBytes(key, 0, key.length);
-    return key;
+    byte[] prk = Hash.hmac(TpmAlgId.SHA256, salt, secret);
+    try {
+      return Hash.hmac(
+          TpmAlgId.SHA256, prk, purpose.getBytes(StandardCharsets.US_ASCII), new byte[] {1});
+    } finally {
+      Arrays.fill(prk, (byte) 0);
+    }
   }
 
   /** Encrypts and binds to a place. */
@@ -77,13 +78,13 @@ public final class Sealing {
       int inLength,
       byte[] out,
       int outOffset) {
-    byte[] key = hkdf(tokenKey, new byte[0], "tpm2-token object");
+    byte[] derived = hkdf(tokenKey, new byte[0], "tpm2-token object");
+    KeyParameter key = new KeyParameter(derived);
     try {
       GCMModeCipher cipher = GCMBlockCipher.newInstance(AESEngine.newInstance());
       cipher.init(
           encrypting,
-          new AEADParameters(
-              new KeyParameter(key), TAG_BITS, nonce, place.getBytes(StandardCharsets.UTF_8)));
+          new AEADParameters(key, TAG_BITS, nonce, place.getBytes(StandardCharsets.UTF_8)));
       int done = cipher.processBytes(in, inOffset, inLength, out, outOffset);
       cipher.doFinal(out, outOffset + done);
       return true;
@@ -91,7 +92,8 @@ public final class Sealing {
       Arrays.fill(out, (byte) 0);
       return false;
     } finally {
-      Arrays.fill(key, (byte) 0);
+      Arrays.fill(derived, (byte) 0);
+      Arrays.fill(key.getKey(), (byte) 0);
     }
   }
 }

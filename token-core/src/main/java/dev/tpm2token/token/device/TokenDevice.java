@@ -43,6 +43,9 @@ public final class TokenDevice implements AutoCloseable {
   /** The longest stir that a TPM must take (Part 3, 16.2). */
   private static final int LONGEST_STIR = 128;
 
+  /** Bytes that an HMAC-DRBG gives at once: 2^18 bits (SP 800-90A, table 2) and no more. */
+  private static final int LONGEST_REQUEST = 1 << 15;
+
   private final TpmDevice device;
   private final Store store;
   private final SecureRandom random;
@@ -252,7 +255,12 @@ public final class TokenDevice implements AutoCloseable {
             .buildHMAC(
                 new org.bouncycastle.crypto.macs.HMac(HashAlgorithm.SHA256.start()), null, false);
     byte[] result = new byte[length];
-    generator.nextBytes(result);
+    for (int done = 0; done < length; done += LONGEST_REQUEST) {
+      byte[] part = new byte[Math.min(LONGEST_REQUEST, length - done)];
+      generator.nextBytes(part);
+      System.arraycopy(part, 0, result, done, part.length);
+      Arrays.fill(part, (byte) 0);
+    }
     return result;
   }
 

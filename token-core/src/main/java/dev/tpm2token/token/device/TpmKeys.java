@@ -228,7 +228,10 @@ public final class TpmKeys {
   /** Applies an RSA private key to a block as long as the modulus; the result is as long. */
   public byte[] rawRsa(KeyInUse key, byte[] block) {
     byte[] result = use(key, handle -> new RSA_Decrypt(handle, block, TpmtScheme.NULL, NO_AUTH));
-    return PublicKey.unsigned(new BigInteger(1, result), block.length);
+    byte[] padded = new byte[block.length];
+    PublicAreas.put(result, padded, 0, padded.length);
+    Arrays.fill(result, (byte) 0);
+    return padded;
   }
 
   /**

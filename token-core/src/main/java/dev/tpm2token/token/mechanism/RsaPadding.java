@@ -14,7 +14,8 @@ interface RsaPadding {
 
   /**
    * The text in a block. How long that takes, and which bytes are read, does not depend on what is
-   * wrong with it: an attacker who asks often learns nothing but that something is.
+   * wrong with it. That something is wrong is told by the return value, as Cryptoki has it: with
+   * PKCS#1 v1.5, who may ask a million times learns a text by that alone (Bleichenbacher 1998).
    */
   Optional<byte[]> unpad(byte[] block);
 }

@@ -1,6 +1,9 @@
 package dev.tpm2token.token.mechanism;
 
 import dev.tpm2token.token.crypto.Secret;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.bouncycastle.crypto.BlockCipher;
 import org.bouncycastle.crypto.BufferedBlockCipher;
 import org.bouncycastle.crypto.DefaultBufferedBlockCipher;
@@ -14,9 +17,16 @@ import org.bouncycastle.crypto.paddings.PaddedBufferedBlockCipher;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 
-/** An AES key in software. The secret stays whose it is. */
-record SoftwareAes(Secret secret) implements AesKey {
+/** An AES key in software. The secret stays whose it is; what was copied of it is zeroed. */
+final class SoftwareAes implements AesKey {
   private static final int BLOCK_BITS = 8 * AesMode.BLOCK;
+
+  private final Secret secret;
+  private final List<KeyParameter> copies = new ArrayList<>();
+
+  SoftwareAes(Secret secret) {
+    this.secret = secret;
+  }
 
   @Override
   public BlockCipher blocks() {
@@ -30,7 +40,9 @@ record SoftwareAes(Secret secret) implements AesKey {
 
   @Override
   public KeyParameter parameter() {
-    return secret.use(KeyParameter::new);
+    KeyParameter copy = secret.use(KeyParameter::new);
+    copies.add(copy);
+    return copy;
   }
 
   @Override
@@ -59,5 +71,7 @@ record SoftwareAes(Secret secret) implements AesKey {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    copies.forEach(each -> Arrays.fill(each.getKey(), (byte) 0));
+  }
 }

@@ -1,6 +1,7 @@
 package dev.tpm2token.tpm.structure;
 
 import dev.tpm2token.tpm.TpmProtocolException;
+import java.util.Arrays;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.SHA1Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
@@ -28,13 +29,15 @@ public final class Hash {
   /** An HMAC of the parts, one after the other. */
   public static byte[] hmac(TpmAlgId algorithm, byte[] key, byte[]... parts) {
     HMac mac = new HMac(digest(algorithm));
-    mac.init(new KeyParameter(key));
+    KeyParameter copy = new KeyParameter(key);
+    mac.init(copy);
     for (byte[] part : parts) {
       mac.update(part, 0, part.length);
     }
     byte[] result = new byte[mac.getMacSize()];
     mac.doFinal(result, 0);
     mac.init(new KeyParameter(new byte[1])); // so that the pads of the key do not stay behind
+    Arrays.fill(copy.getKey(), (byte) 0);
     return result;
   }
 
