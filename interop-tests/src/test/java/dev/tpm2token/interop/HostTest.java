@@ -48,6 +48,12 @@ class HostTest {
   }
 
   @Test
+  void twoThreadsOfOneSession(Lab lab) {
+    CProgram.compile(lab, "threads_of_one_session");
+    lab.sh("./threads_of_one_session $M $PIN").ok().says("3000 rounds");
+  }
+
+  @Test
   void unloadedAndLoadedAgain(Lab lab) {
     CProgram.compile(lab, "dlclose_again");
     lab.sh("./dlclose_again $M $PIN").ok().says("signed five times");

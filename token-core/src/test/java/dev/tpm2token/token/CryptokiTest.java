@@ -428,6 +428,28 @@ class CryptokiTest {
       session.seedRandom(new byte[300]);
       assertEquals(1000, session.generateRandom(1000).length);
       assertNotEquals(hex(session.generateRandom(16)), hex(session.generateRandom(16)));
+      assertEquals(1_000_000, session.generateRandom(1_000_000).length);
+    }
+  }
+
+  /** Whoever logs in while the last session closes is not logged in without one. */
+  @Test
+  void aLoginEndsWithTheLastSessionWhateverTheMoment() throws Exception {
+    try (Cryptoki module = bench.withToken()) {
+      for (int i = 0; i < 50; i++) {
+        long closing = module.openSession(1, true);
+        Thread closer = new Thread(() -> module.closeSession(closing));
+        closer.start();
+        try {
+          module.login(closing, UserType.CKU_USER, Bench.PIN);
+        } catch (CryptokiException e) {
+          assertEquals(ReturnValue.CKR_SESSION_HANDLE_INVALID, e.returnValue());
+        }
+        closer.join();
+        Session next = module.session(module.openSession(1, true));
+        assertEquals(SessionInfo.State.CKS_RW_PUBLIC_SESSION, next.info().state());
+        module.closeSession(next.handle());
+      }
     }
   }
 }

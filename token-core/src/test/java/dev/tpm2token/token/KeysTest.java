@@ -333,6 +333,21 @@ class KeysTest {
         () -> session.setAttributes(pair[1], template(CKA_ALWAYS_AUTHENTICATE, false)));
   }
 
+  /** It begins and uses the key in one. */
+  @Test
+  void nothingIsDerivedFromAKeyThatWantsAPinEachTime() {
+    long[] pair =
+        session.generateKeyPair(
+            MechanismCall.of(0x1040),
+            template(CKA_EC_PARAMS, Curve.P_256.parameters()),
+            template(CKA_ALWAYS_AUTHENTICATE, true, CKA_DERIVE, true));
+    byte[] point = value(pair[0], CKA_EC_POINT);
+    MechanismCall ecdh = new MechanismCall(0x1050, new Parameter.Ecdh1(1, new byte[0], point));
+    assertFails(
+        ReturnValue.CKR_USER_NOT_LOGGED_IN,
+        () -> session.deriveKey(ecdh, pair[1], template(CKA_CLASS, 4, CKA_KEY_TYPE, 0x10)));
+  }
+
   @Test
   void digestsGoOnWhereTheyWereSaved() throws Exception {
     session.digesting().init(MechanismCall.of(0x250));
