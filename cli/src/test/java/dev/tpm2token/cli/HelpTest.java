@@ -57,7 +57,7 @@ class HelpTest {
       String words = example.strip().replaceFirst("^source <\\(", "").replaceFirst("\\)$", "");
       List<String> line = new ArrayList<>();
       for (String word : words.split("\\s+(?=(?:[^']*'[^']*')*[^']*$)", -1)) {
-        if (word.equals("|") || word.startsWith(">")) {
+        if (word.equals("|") || word.equals("#") || word.startsWith(">")) {
           break;
         }
         line.add(word.replace("'", ""));
@@ -67,21 +67,32 @@ class HelpTest {
   }
 
   @Test
-  void bashCompletesTheVerbs() throws Exception {
+  void bashCompletesVerbsAndFiles() throws Exception {
     try (CommandRun command = new CommandRun()) {
       command.write("completion", command.run("completion bash").ok().out());
-      command.shell(
-          """
-          set +eu
-          source completion
-          COMP_WORDS=(tpm2-token key i) COMP_CWORD=2 COMP_LINE='tpm2-token key i' COMP_POINT=16
-          _complete_tpm2-token
-          echo "${COMPREPLY[@]}" >reply
-          """);
-      assertEquals("import", command.read("reply").strip());
+      assertEquals("import", completed(command, "tpm2-token key i"));
+      assertEquals("so-pin", completed(command, "tpm2-token pin set --so-pin-file so"));
+      assertEquals("so-pin", completed(command, "tpm2-token cert import so"));
       command.run("completion fish").fails(ExitStatus.USAGE);
       command.run("completion").fails(ExitStatus.USAGE);
       command.run("completion zsh").ok().says("bashcompinit");
     }
+  }
+
+  /** What the tabulator key offers at the end of a line. */
+  private static String completed(CommandRun command, String line) {
+    command.shell(
+        """
+        set +eu
+        compopt() { :; }
+        source completion
+        COMP_LINE='%s'
+        COMP_WORDS=($COMP_LINE) COMP_POINT=${#COMP_LINE}
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        _complete_tpm2-token
+        echo "${COMPREPLY[@]}" >reply
+        """
+            .formatted(line));
+    return command.read("reply").strip();
   }
 }

@@ -114,6 +114,13 @@ class CommandTest {
   }
 
   @Test
+  void whatCannotBeWrittenIsAFailure(Lab lab) {
+    lab.sh("$C list >/dev/full").fails().says("standard output cannot be written: No space left");
+    lab.sh("$C ssh public >/dev/full").fails().says("standard output cannot be written");
+    lab.sh("$C list 2>said | true; cat said").ok().doesNotSay("cannot be written");
+  }
+
+  @Test
   void aWrongCommandLineIsTwo(Lab lab) {
     lab.sh("$C lsit 2>&1; test $? = 2").ok().says("lsit");
   }
