@@ -52,7 +52,7 @@ final class Completion extends Verb {
     for (OptionSpec each : List.copyOf(of.options())) {
       if (isFile(each)) {
         of.remove(each);
-        of.addOption(OptionSpec.builder(each).type(Path.class).build());
+        of.addOption(OptionSpec.builder(each.names()).type(Path.class).build());
       }
     }
     for (PositionalParamSpec each : List.copyOf(of.positionalParameters())) {
