@@ -2,6 +2,7 @@ package dev.tpm2token.token;
 
 import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_PIN_INCORRECT;
+import static dev.tpm2token.token.ReturnValue.CKR_SESSION_COUNT;
 import static dev.tpm2token.token.ReturnValue.CKR_SESSION_EXISTS;
 import static dev.tpm2token.token.ReturnValue.CKR_SESSION_HANDLE_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_SESSION_READ_ONLY_EXISTS;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class Cryptoki implements AutoCloseable {
   /** What we call ourselves. */
   public static final String MANUFACTURER = "tpm2-token";
+
+  /** More than any client has, and few enough that there is memory left to close them. */
+  private static final int MOST_SESSIONS = 10_000;
 
   private final Store store;
   private final TokenDevice device;
@@ -336,6 +340,9 @@ public final class Cryptoki implements AutoCloseable {
     Token token = initialised(slot);
     if (!readWrite && token.login() == LoginState.SO) {
       throw new CryptokiException(CKR_SESSION_READ_WRITE_SO_EXISTS);
+    }
+    if (sessions.size() >= MOST_SESSIONS) {
+      throw new CryptokiException(CKR_SESSION_COUNT, "so many sessions are a client's mistake");
     }
     long handle = ++lastSession;
     sessions.put(handle, new Session(handle, token, readWrite));

@@ -4,9 +4,14 @@ import static dev.tpm2token.token.ReturnValue.CKR_MECHANISM_PARAM_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCOMPLETE;
 import static dev.tpm2token.token.ReturnValue.CKR_WRAPPED_KEY_INVALID;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_DECAPSULATE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_DECAPSULATE_TEMPLATE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_DERIVE_TEMPLATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ENCAPSULATE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_ENCAPSULATE_TEMPLATE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_UNWRAP_TEMPLATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE_LEN;
 
+import dev.tpm2token.token.attribute.AttributeType;
 import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.token.crypto.PublicKey;
@@ -62,7 +67,8 @@ public final class KeyEncapsulation {
   public Encapsulation encapsulate(MechanismCall call, long publicKey, Template template) {
     Mechanism mechanism = access.mechanism(call, Function.ENCAPSULATE);
     CryptokiObject object = access.key(publicKey, CKA_ENCAPSULATE, mechanism);
-    Template wanted = SecretKeys.extractable(template);
+    Template wanted =
+        SecretKeys.extractable(and(template, object.attributes(), CKA_ENCAPSULATE_TEMPLATE));
     return switch (PublicKey.of(object.attributes())) {
       case PublicKey.Ec ec -> byAgreement(ecdh(call), ec, wanted);
       case PublicKey.Rsa rsa -> byWrapping(mechanism, call, object, wanted);
@@ -111,8 +117,15 @@ public final class KeyEncapsulation {
     CryptokiObject object =
         KeyWrapping.translated(
             KeyWrapping.UNWRAPPING, () -> access.key(privateKey, CKA_DECAPSULATE, mechanism));
-    Template wanted = SecretKeys.extractable(template);
-    if (!(call.parameter() instanceof Parameter.Ecdh1)) {
+    boolean agreement = call.parameter() instanceof Parameter.Ecdh1;
+    Attributes own = object.attributes();
+    Template wanted =
+        SecretKeys.extractable(
+            and(
+                and(template, own, CKA_DECAPSULATE_TEMPLATE),
+                own,
+                agreement ? CKA_DERIVE_TEMPLATE : CKA_UNWRAP_TEMPLATE));
+    if (!agreement) {
       return session.wrapping().decapsulate(mechanism, call, object, encapsulated, wanted);
     }
     KeyAccess.checkWantsNoPin(object);
@@ -123,6 +136,11 @@ public final class KeyEncapsulation {
         KeyWrapping.translated(
             WRONG_POINT, () -> access.begin(object, key -> derivation.shared(key, encapsulated)));
     return derivation.add(session, ecdh, z, attributes);
+  }
+
+  /** What the key's own template says of the keys that come of it, with what the caller says. */
+  private static Template and(Template given, Attributes key, AttributeType of) {
+    return key.template(of).map(given::and).orElse(given);
   }
 
   /** The other party's point is not the parameter's here: it is what is encapsulated. */

@@ -5,6 +5,7 @@ import static dev.tpm2token.token.ReturnValue.CKR_KEY_SIZE_RANGE;
 import static dev.tpm2token.token.ReturnValue.CKR_WRAPPED_KEY_INVALID;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ALWAYS_SENSITIVE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_EC_POINT;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_EXTRACTABLE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ID;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_KEY_TYPE;
@@ -23,6 +24,7 @@ import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.KeyType;
 import dev.tpm2token.token.object.ObjectClass;
 import dev.tpm2token.token.object.Schema;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -99,10 +101,22 @@ final class KeyImporter {
 
   private long add(Session session, Attributes attributes, PrivateKeyMaterial material) {
     PublicKey publicKey = material.publicKey();
+    ObjectFactory.checkPublicKeyInfo(attributes, publicKey);
+    if (publicKey instanceof PublicKey.Ec && attributes.get(CKA_EC_POINT).isPresent()) {
+      checkPoint(attributes, publicKey);
+    }
     token.device().checkHolds(publicKey);
     CryptokiObject.TpmKey key = token.imported(material);
     return token
         .add(session, List.of(token.factory().object(complete(attributes, publicKey), key)))[0];
+  }
+
+  /** libp11 and others give the point of a private key as well. */
+  private static void checkPoint(Attributes attributes, PublicKey key) {
+    byte[] info = PublicKey.of(attributes).subjectPublicKeyInfo();
+    if (!Arrays.equals(info, key.subjectPublicKeyInfo())) {
+      throw new CryptokiException(CKR_ATTRIBUTE_VALUE_INVALID, "CKA_EC_POINT is of another key");
+    }
   }
 
   /** What follows from the key itself; it was seen outside of the TPM. */

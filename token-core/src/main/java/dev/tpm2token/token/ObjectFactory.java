@@ -2,6 +2,7 @@ package dev.tpm2token.token;
 
 import static dev.tpm2token.token.ReturnValue.CKR_ATTRIBUTE_VALUE_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCOMPLETE;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_CERTIFICATE_CATEGORY;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CERTIFICATE_TYPE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_HASH_OF_CERTIFICATE;
@@ -15,6 +16,7 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_SUBJECT;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_TRUST_OCSP_SIGNING;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_TRUST_SERVER_AUTH;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_UNIQUE_ID;
+import static dev.tpm2token.token.attribute.AttributeType.CKA_URL;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE;
 
 import dev.tpm2token.token.attribute.AttributeType;
@@ -28,6 +30,7 @@ import dev.tpm2token.token.object.ObjectId;
 import dev.tpm2token.token.object.Schema;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -40,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 final class ObjectFactory {
   /** CKC_X_509. */
   private static final long X_509 = 0;
+
+  private static final long CK_CERTIFICATE_CATEGORY_OTHER_ENTITY = 3;
 
   // CK_TRUST
   private static final long CKT_TRUST_UNKNOWN = 0;
@@ -104,6 +109,13 @@ final class ObjectFactory {
     if (attributes.number(CKA_CERTIFICATE_TYPE, -1) != X_509) {
       throw new CryptokiException(CKR_ATTRIBUTE_VALUE_INVALID, "only X.509 certificates are held");
     }
+    if (attributes.number(CKA_CERTIFICATE_CATEGORY, 0) > CK_CERTIFICATE_CATEGORY_OTHER_ENTITY
+        || attributes.number(CKA_CERTIFICATE_CATEGORY, 0) < 0) {
+      throw new CryptokiException(CKR_ATTRIBUTE_VALUE_INVALID, "no such category of certificates");
+    }
+    if (attributes.bytes(CKA_VALUE).length == 0 && attributes.bytes(CKA_URL).length == 0) {
+      throw new CryptokiException(CKR_TEMPLATE_INCOMPLETE, "neither CKA_VALUE nor CKA_URL");
+    }
     Attributes.Builder complete = attributes.toBuilder();
     try {
       Certificate certificate = Certificate.getInstance(attributes.bytes(CKA_VALUE));
@@ -146,11 +158,31 @@ final class ObjectFactory {
     }
   }
 
+  /**
+   * Checks that a client that says what the key's SubjectPublicKeyInfo is says so rightly (3.1, 4.8
+   * and 4.9).
+   *
+   * @throws CryptokiException CKR_ATTRIBUTE_VALUE_INVALID
+   */
+  static void checkPublicKeyInfo(Attributes given, PublicKey key) {
+    boolean right =
+        given
+            .get(CKA_PUBLIC_KEY_INFO)
+            .filter(info -> info.length > 0)
+            .map(info -> Arrays.equals(info, key.subjectPublicKeyInfo()))
+            .orElse(true);
+    if (!right) {
+      throw new CryptokiException(
+          CKR_ATTRIBUTE_VALUE_INVALID, "CKA_PUBLIC_KEY_INFO is of another key");
+    }
+  }
+
   /** What follows from a public key itself. */
   Attributes publicKey(Attributes attributes) {
     PublicKey key = PublicKey.of(attributes);
+    checkPublicKeyInfo(attributes, key);
     Attributes.Builder complete =
-        attributes.toBuilder().putIfAbsent(CKA_PUBLIC_KEY_INFO, key.subjectPublicKeyInfo());
+        attributes.toBuilder().put(CKA_PUBLIC_KEY_INFO, key.subjectPublicKeyInfo());
     if (key instanceof PublicKey.Rsa) {
       complete.put(CKA_MODULUS_BITS, key.bits());
     }

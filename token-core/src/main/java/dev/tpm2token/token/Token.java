@@ -4,6 +4,7 @@ import static dev.tpm2token.token.ReturnValue.CKR_ACTION_PROHIBITED;
 import static dev.tpm2token.token.ReturnValue.CKR_OBJECT_HANDLE_INVALID;
 import static dev.tpm2token.token.ReturnValue.CKR_PIN_INCORRECT;
 import static dev.tpm2token.token.ReturnValue.CKR_PIN_LEN_RANGE;
+import static dev.tpm2token.token.ReturnValue.CKR_PIN_LOCKED;
 import static dev.tpm2token.token.ReturnValue.CKR_SESSION_READ_ONLY;
 import static dev.tpm2token.token.ReturnValue.CKR_TEMPLATE_INCONSISTENT;
 import static dev.tpm2token.token.ReturnValue.CKR_USER_ALREADY_LOGGED_IN;
@@ -138,7 +139,14 @@ public final class Token {
   /** A login for one operation (CKU_CONTEXT_SPECIFIC): the user's PIN is right, and no more. */
   synchronized void checkUserPin(byte[] pin) {
     folder.refresh();
-    unseal(seal(LoginState.USER), pin).close();
+    try {
+      unseal(seal(LoginState.USER), pin).close();
+    } catch (CryptokiException e) {
+      if (e.returnValue() == CKR_PIN_LOCKED) {
+        endLogin(); // "and this also logs the user out" (3.1, 4.9)
+      }
+      throw e;
+    }
   }
 
   private void become(LoginState state, Secret key) {

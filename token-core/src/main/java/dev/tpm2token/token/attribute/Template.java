@@ -147,10 +147,10 @@ public final class Template {
                       new CryptokiException(
                           CKR_ATTRIBUTE_TYPE_INVALID,
                           "no attribute 0x%x is known here".formatted(entry.type())));
-      if (!type.kind().fits(entry.value().length)) {
+      if (!type.kind().fits(entry.value())) {
         throw new CryptokiException(
             CKR_ATTRIBUTE_VALUE_INVALID,
-            "%s cannot be %d bytes long".formatted(type, entry.value().length));
+            "%s is of another kind than those %d bytes".formatted(type, entry.value().length));
       }
       byte[] earlier = values.put(type, canonical(type, entry.value()));
       if (earlier != null && !Arrays.equals(earlier, entry.value())) {

@@ -24,5 +24,7 @@ public enum Footnote {
   /** 12: not changed once it is false. */
   STAYS_FALSE,
   /** Not the standard's number: what C_CopyObject alone may set (CKA_TOKEN, CKA_PRIVATE...). */
-  SET_BY_COPY
+  SET_BY_COPY,
+  /** Not the standard's number: a token that does not support it ignores it (3.1, 4.6.3, 4.10). */
+  IGNORED
 }

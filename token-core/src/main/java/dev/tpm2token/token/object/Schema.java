@@ -99,11 +99,11 @@ public final class Schema {
       List.of(
           row(CKA_CERTIFICATE_TYPE, ABSENT, REQUIRED_TO_CREATE),
           row(CKA_TRUSTED, NO, TRUE_BY_SO, MODIFIABLE),
-          row(CKA_CERTIFICATE_CATEGORY, ZERO, MODIFIABLE),
-          row(CKA_CHECK_VALUE, ABSENT),
-          row(CKA_START_DATE, EMPTY, MODIFIABLE),
-          row(CKA_END_DATE, EMPTY, MODIFIABLE),
-          row(CKA_PUBLIC_KEY_INFO, EMPTY, MODIFIABLE),
+          row(CKA_CERTIFICATE_CATEGORY, ZERO),
+          row(CKA_CHECK_VALUE, ABSENT, IGNORED),
+          row(CKA_START_DATE, EMPTY),
+          row(CKA_END_DATE, EMPTY),
+          row(CKA_PUBLIC_KEY_INFO, EMPTY),
           row(CKA_SUBJECT, ABSENT),
           row(CKA_ID, EMPTY, MODIFIABLE),
           row(CKA_ISSUER, EMPTY, MODIFIABLE),
@@ -158,7 +158,8 @@ public final class Schema {
           row(CKA_WRAP, NO, MODIFIABLE),
           row(CKA_ENCAPSULATE, NO, MODIFIABLE),
           row(CKA_TRUSTED, NO, TRUE_BY_SO, MODIFIABLE),
-          row(CKA_WRAP_TEMPLATE, ABSENT));
+          row(CKA_WRAP_TEMPLATE, ABSENT),
+          row(CKA_ENCAPSULATE_TEMPLATE, ABSENT));
 
   // Section 4.9.
   private static final List<Rule> PRIVATE_KEY =
@@ -175,6 +176,7 @@ public final class Schema {
           row(CKA_UNWRAP_TEMPLATE, ABSENT),
           row(CKA_DERIVE_TEMPLATE, ABSENT),
           row(CKA_DECAPSULATE, NO, MODIFIABLE),
+          row(CKA_DECAPSULATE_TEMPLATE, ABSENT),
           row(CKA_ALWAYS_AUTHENTICATE, NO));
 
   // Section 4.10. Sensitive and not extractable unless the client says so, as a token should. What
@@ -193,7 +195,7 @@ public final class Schema {
           row(CKA_NEVER_EXTRACTABLE, NO, FORBIDDEN_TO_CREATE, FORBIDDEN_TO_GENERATE),
           row(CKA_WRAP_WITH_TRUSTED, NO, MODIFIABLE, STAYS_TRUE),
           row(CKA_TRUSTED, NO, TRUE_BY_SO, MODIFIABLE),
-          row(CKA_CHECK_VALUE, ABSENT),
+          row(CKA_CHECK_VALUE, ABSENT, IGNORED),
           row(CKA_WRAP_TEMPLATE, ABSENT),
           row(CKA_UNWRAP_TEMPLATE, ABSENT),
           row(CKA_DERIVE_TEMPLATE, ABSENT),
@@ -392,6 +394,7 @@ public final class Schema {
         attributes.put(rule.type(), rule.byDefault());
       }
     }
+    values.keySet().removeIf(type -> rule(type).footnotes().contains(IGNORED));
     Attributes made = attributes.putAll(values).build();
     values.forEach(
         (type, value) -> {
@@ -412,6 +415,12 @@ public final class Schema {
   public Attributes modify(Attributes current, Template template, boolean bySo) {
     if (!current.isTrue(CKA_MODIFIABLE)) {
       throw new CryptokiException(CKR_ACTION_PROHIBITED, "the object is not modifiable");
+    }
+    if (current.number(CKA_CLASS, -1) == CKO_CERTIFICATE.code()
+        && current.isTrue(CKA_TRUSTED)
+        && !bySo) {
+      throw new CryptokiException(
+          CKR_ACTION_PROHIBITED, "a trusted certificate is the security officer's (4.6.2)");
     }
     return change(current, template, bySo, EnumSet.of(MODIFIABLE));
   }
