@@ -28,6 +28,9 @@
  */
 #define RESERVED_ADDRESS_SPACE (160UL << 20)
 
+/* Bytes of stack below which nothing is tried. Java itself says so politely where more than this is too little. */
+#define LEAST_STACK (20UL << 10)
+
 /* Seconds that a host's exit waits for its own other threads. */
 #define PATIENCE_AT_EXIT 1
 
@@ -128,6 +131,26 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, v
     return error;
 }
 
+/*
+ * Whether the caller runs on the stack that its thread was made with, and some of it is left. Java checks its stack at
+ * each call by what pthread says of the thread, and aborts the host where that is not so: on a coroutine's stack, or
+ * at the end of a very small one. For the main thread the answer is read from /proc, so it is asked for once a thread.
+ */
+static bool on_good_stack(void) {
+    static _Thread_local const char *low, *high;
+    const char *here = __builtin_frame_address(0);
+    pthread_attr_t attributes;
+    if (low == NULL && pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        void *start = NULL;
+        size_t size = 0;
+        pthread_attr_getstack(&attributes, &start, &size);
+        pthread_attr_destroy(&attributes);
+        low = start;
+        high = low + size;
+    }
+    return low == NULL || (here >= low + LEAST_STACK && here < high);
+}
+
 /* --- threads -------------------------------------------------------------------------------------------------------- */
 
 /* A thread of the host ends: Java's record of it, some kilobytes, ends too, if its isolate is still there. */
@@ -137,7 +160,7 @@ static void detach(void *unused) {
     notice_fork();
     protect_host(&host, false);
     pthread_rwlock_rdlock(&lock);
-    if (isolate != NULL && attached.generation == atomic_load(&generation)) {
+    if (isolate != NULL && attached.generation == atomic_load(&generation) && on_good_stack()) {
         graal_detach_thread(attached.thread);
     }
     attached.generation = 0;
@@ -169,7 +192,7 @@ CK_RV enter_java(call_t *call) {
     pthread_rwlock_rdlock(&lock);
     CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
     if (isolate != NULL) {
-        call->thread = attach();
+        call->thread = on_good_stack() ? attach() : NULL;
         call->generation = atomic_load(&generation);
         rv = call->thread != NULL ? CKR_OK : CKR_HOST_MEMORY;
     }
@@ -219,6 +242,9 @@ static CK_RV create_isolate(CK_C_INITIALIZE_ARGS *arguments) {
     };
     graal_isolate_t *created = NULL;
     graal_isolatethread_t *thread = NULL;
+    if (!on_good_stack()) {
+        return CKR_HOST_MEMORY;
+    }
     /* Too little memory, address space or stack, or a processor without a feature that the image was compiled for. */
     if (!prepare_library() || graal_create_isolate(&parameters, &created, &thread) != 0) {
         return CKR_GENERAL_ERROR;
@@ -258,7 +284,7 @@ CK_RV C_Finalize(void *reserved) {
     pthread_rwlock_wrlock(&lock);
     CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
     if (isolate != NULL) {
-        graal_isolatethread_t *thread = attach();
+        graal_isolatethread_t *thread = on_good_stack() ? attach() : NULL;
         rv = CKR_HOST_MEMORY;
         if (thread != NULL) {
             rv = tpm2_token_finalize(thread);
@@ -288,7 +314,7 @@ __attribute__((destructor)) static void finalize_at_exit(void) {
     clock_gettime(CLOCK_REALTIME, &limit);
     limit.tv_sec += PATIENCE_AT_EXIT;
     if (pthread_rwlock_timedwrlock(&lock, &limit) == 0) {
-        graal_isolatethread_t *thread = isolate != NULL ? attach() : NULL;
+        graal_isolatethread_t *thread = isolate != NULL && on_good_stack() ? attach() : NULL;
         if (thread != NULL) {
             tpm2_token_finalize(thread);
         }

@@ -42,6 +42,13 @@ class HostTest {
   }
 
   @Test
+  @Tag("tpm2token-only") // SoftHSM does not mind whose stack it is
+  void anotherStack(Lab lab) {
+    CProgram.compile(lab, "other_stack");
+    lab.sh("./other_stack $M $PIN").ok().says("refused, and signed");
+  }
+
+  @Test
   void manyThreads(Lab lab) {
     CProgram.compile(lab, "many_threads");
     lab.sh("./many_threads $M $PIN").ok().says("400 signatures");
