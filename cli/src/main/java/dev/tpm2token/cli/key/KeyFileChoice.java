@@ -5,6 +5,7 @@ import dev.tpm2token.cli.ExitStatus;
 import dev.tpm2token.cli.Secrets;
 import dev.tpm2token.cli.SmallFile;
 import dev.tpm2token.cli.Surroundings;
+import dev.tpm2token.cli.Texts;
 import dev.tpm2token.cli.keyfile.KeyFile;
 import dev.tpm2token.cli.keyfile.KeyFileException;
 import dev.tpm2token.cli.keyfile.KeyFileReader;
@@ -47,7 +48,7 @@ final class KeyFileChoice {
     } catch (KeyFileException e) {
       throw new CommandException(
           e.isWrongPassphrase() ? ExitStatus.PIN : ExitStatus.FAILED,
-          "%s: %s".formatted(file, e.getMessage()),
+          "%s: %s".formatted(file, Texts.shown(String.valueOf(e.getMessage()))),
           e);
     } finally {
       Arrays.fill(content, (byte) 0);
