@@ -4,8 +4,11 @@ package dev.tpm2token.cli;
 public final class Texts {
   private Texts() {}
 
-  /** Text that others wrote, for a terminal: nothing in it moves the cursor. */
+  /**
+   * Text that others wrote, for a terminal: nothing in it moves the cursor (C0 and C1), or turns
+   * the direction of what follows.
+   */
   public static String shown(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return text.replaceAll("[\\p{Cc}\u202a-\u202e\u2066-\u2069]", "?");
   }
 }

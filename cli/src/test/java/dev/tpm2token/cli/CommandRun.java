@@ -2,7 +2,9 @@ package dev.tpm2token.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tpm2token.config.Configuration;
 import dev.tpm2token.config.Environment;
+import dev.tpm2token.token.Cryptoki;
 import dev.tpm2token.tpm.SwtpmProcess;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -119,11 +121,20 @@ final class CommandRun implements AutoCloseable {
 
   /** As {@link #run(String)}, with this on standard input. */
   Ended run(String words, String input) {
+    return run(words.replace("@", dir + "/").split(" ", -1), input);
+  }
+
+  /** Runs words as they are, with blanks and @ in them. */
+  Ended typed(String... words) {
+    return run(words, "");
+  }
+
+  private Ended run(String[] words, String input) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =
         Tpm2Token.run(
-            words.replace("@", dir + "/").split(" ", -1),
+            words,
             new Surroundings(
                 Environment.of(environment),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
@@ -131,6 +142,11 @@ final class CommandRun implements AutoCloseable {
                 new PrintWriter(err),
                 Terminal.NONE));
     return new Ended(status, out.toString(), err.toString());
+  }
+
+  /** The module, as a program has it that is no verb. */
+  Cryptoki module() {
+    return new Cryptoki(Setup.settings(Configuration.load(Environment.of(environment)), true));
   }
 
   /** Another program works on the TPM: a command of tpm2-tools, and its arguments. */

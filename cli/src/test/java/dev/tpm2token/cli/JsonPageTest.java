@@ -1,6 +1,7 @@
 package dev.tpm2token.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.source.doctree.DocCommentTree;
 import com.sun.source.doctree.DocTree;
@@ -57,6 +58,43 @@ class JsonPageTest {
     assertEquals(Files.readString(PAGE), page, "docs/json.md is stale: -Djson.write makes it anew");
   }
 
+  /** What verbs print whose words are still to come; an empty list is what is wanted. */
+  private static final List<String> WITHOUT_MEANINGS =
+      List.of(
+          "list",
+          "key list",
+          "token",
+          "pin",
+          "backup",
+          "restore",
+          "store",
+          "caps",
+          "hierarchy",
+          "lockout",
+          "flush",
+          "verify",
+          "credential",
+          "completion",
+          "primary",
+          "provision",
+          "selftest",
+          "attest",
+          "doctor");
+
+  @Test
+  void eachFieldHasAMeaning() throws IOException {
+    String verb = "";
+    for (String line : Files.readAllLines(PAGE)) {
+      verb = line.startsWith("## ") ? line.substring(3) : verb;
+      assertTrue(
+          !line.matches(
+                  " *- `\\w+`: (text|number|octets|true or false|a list of texts|a list of"
+                      + " numbers)")
+              || WITHOUT_MEANINGS.stream().anyMatch(verb::startsWith),
+          verb + line);
+    }
+  }
+
   private String page() {
     StringBuilder page =
         new StringBuilder(
@@ -65,9 +103,10 @@ class JsonPageTest {
 
             Made by `JsonPageTest` from the records that the command prints; the build fails where this page
             says something else. Each verb prints one object, indented, and nothing else to standard output.
-            Names and their meanings stay; new ones may come. Octets are in hex. The exit status is the same as
-            without `--json`; where a verb fails before it has anything to print, there is none, and the reason is
-            on standard error.
+            Names and their meanings stay; new ones may come. Octets are in hex. Each field is there always: what
+            is not known, or is not so, is an empty text or list, or null where it says so. The exit status is the
+            same as without `--json`; where a verb fails before it has anything to print, there is none, and the
+            reason is on standard error.
             """);
     HelpTest.verbs()
         .forEach(
@@ -114,6 +153,7 @@ class JsonPageTest {
     }
     return switch (type) {
       case "String" -> "text";
+      case "String?" -> "text or null";
       case "int", "long", "Integer", "Long" -> "number";
       case "boolean" -> "true or false";
       case "byte[]" -> "octets";
@@ -202,12 +242,17 @@ class JsonPageTest {
       for (Tree member : type.getMembers()) {
         if (member instanceof VariableTree field
             && !field.getModifiers().getFlags().contains(Modifier.STATIC)) {
-          components.put(
-              field.getName().toString(),
-              field.getType().toString().replaceAll("@\\w+\\s*|\\(\\)", "").strip());
+          components.put(field.getName().toString(), type(field));
         }
       }
       return components;
+    }
+
+    /** Without annotations; a ? is one that may be null. */
+    private static String type(VariableTree field) {
+      String written = field.getModifiers() + " " + field.getType();
+      String type = field.getType().toString().replaceAll("@\\w+\\s*|\\(\\)", "").strip();
+      return written.contains("@Nullable") ? type + "?" : type;
     }
 
     /** Lines: a component, a blank, what it is. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -308,5 +309,151 @@ class KeyVerbsTest {
     command.run("key label --label c --pin-file @pin").fails(ExitStatus.USAGE);
     command.run("key list --pin-file @so-pin").fails(ExitStatus.PIN);
     command.run("key delete --label none --pin-file @pin").fails(ExitStatus.NOT_FOUND);
+  }
+
+  @Test
+  void keysOfOneLabelAreToldApart() {
+    command.run("key generate --label a --pin-file @pin --id 0a").ok();
+    command.run("key generate --label a --pin-file @pin --id 0b").ok();
+    command
+        .run("key delete --label a --pin-file @pin --yes")
+        .fails(ExitStatus.NOT_FOUND)
+        .says("there are 2 such private keys in lab", "--unique-id", "id 0a, unique id", "id 0b");
+    String first =
+        command
+            .run("key list --id 0a --pin-file @pin --json")
+            .ok()
+            .json()
+            .at("/keys/0/uniqueId")
+            .asString();
+    command.run("key list --pin-file @pin").ok().says("unique id " + first);
+    command.run("key delete --pin-file @pin --yes --unique-id " + first).ok();
+    assertEquals(
+        "0b",
+        command.run("key list --pin-file @pin --json").ok().json().at("/keys/0/id").asString());
+  }
+
+  /** An id names one key; its own public half may have it before. */
+  @Test
+  void anIdIsForOneKey() {
+    command.shell(RSA + EC);
+    command.run("key import --label a --pin-file @pin --id 0102 @rsa").ok();
+    command
+        .run("key import --label b --pin-file @pin --id 01:02 @ec")
+        .fails(ExitStatus.REFUSED)
+        .says("the key a of lab has the id");
+    command.run("key generate --label b --pin-file @pin --id 0102").fails(ExitStatus.REFUSED);
+  }
+
+  /** OpenSSL's empty password is two NUL, GnuTLS's null one is nothing at all. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "openssl pkcs12 -export -inkey rsa -in crt -out key -passout pass:",
+        "openssl pkcs12 -export -inkey rsa -in crt -out key -passout pass: -legacy",
+        "openssl pkcs12 -export -inkey rsa -in crt -out key -passout pass: -nomac",
+        "certtool --to-p12 --load-privkey rsa --load-certificate crt --p12-name x --null-password"
+            + " --outder --outfile key",
+        "certtool --to-p12 --load-privkey rsa --load-certificate crt --p12-name x --empty-password"
+            + " --outder --outfile key",
+      })
+  void pkcs12WithoutAPassword(String line) {
+    command.shell(RSA + "openssl req -x509 -key rsa -subj /CN=holder -out crt;" + line);
+    command.write("nothing", "");
+    command
+        .run("key import --label key --pin-file @pin --passphrase-file @wrong @key")
+        .fails(ExitStatus.PIN)
+        .says("the passphrase is wrong");
+    command
+        .run("key import --label key --pin-file @pin --passphrase-file @nothing @key")
+        .ok()
+        .says("CN=holder");
+    assertIs("key", "rsa");
+  }
+
+  @Test
+  void pkcs12OfGnutls() {
+    command.shell(
+        RSA
+            + "openssl req -x509 -key rsa -subj /CN=holder -out crt; certtool --to-p12"
+            + " --load-privkey rsa --load-certificate crt --p12-name friend --outder --outfile key"
+            + " --password \"$(cat pass)\"");
+    command
+        .run("key import --pin-file @pin --passphrase-file @pass @key")
+        .ok()
+        .says("imported key friend", "CN=holder");
+    assertIs("friend", "rsa");
+  }
+
+  @Test
+  void aByteOrderMarkHidesNoKey() {
+    command.shell(RSA + "(printf '\\xef\\xbb\\xbf'; cat rsa) >key");
+    importKey("key");
+  }
+
+  @Test
+  void theNameOfAStorageKeyIsSaidWhereverItGoes() {
+    command.shell(RSA);
+    var ended = command.run("srk export").ok();
+    String name = command.run("primary list --json").ok().json().at("/keys/0/name").asString();
+    assertTrue(ended.err().contains(name), ended.err());
+    command.write("srk.pub", ended.out());
+    command.shell("openssl pkey -pubin -in srk.pub -noout");
+    String line = "key wrap --no-passphrase --for @srk.pub ";
+    ended = command.run(line + "@rsa").ok();
+    assertTrue(ended.err().contains(name), ended.err());
+    command.run(line + "--name " + name + " @rsa @new").ok().says("Name " + name);
+    assertEquals(name, command.run(line + "@rsa --json").ok().json().get("name").asString());
+    command.shell("tail -n +2 srk.pub >plain.pub");
+    command
+        .run("key wrap --no-passphrase --for @plain.pub @rsa")
+        .fails(ExitStatus.FAILED)
+        .says("give by --name the Name");
+    command.run("key wrap --no-passphrase --for @plain.pub --name " + name + " @rsa").ok();
+    command.run("key generate --label web --pin-file @pin").ok();
+    command.run("key export --public --label web @web.pub").ok();
+    command.run("key wrap --no-passphrase --for @web.pub @rsa").fails(ExitStatus.FAILED);
+    command
+        .run("key wrap --no-passphrase --for @web.pub --name " + name + " @rsa")
+        .fails(ExitStatus.REFUSED);
+  }
+
+  @Test
+  void aPublicKeyIsForEverybodyToRead() throws IOException {
+    command.run("key generate --label web --pin-file @pin").ok();
+    command.run("key export --public --label web @web.pub").ok();
+    command.run("srk export @srk.pub").ok();
+    for (String each : new String[] {"web.pub", "srk.pub"}) {
+      assertTrue(
+          Files.getPosixFilePermissions(command.dir().resolve(each))
+              .contains(PosixFilePermission.OTHERS_READ),
+          each);
+    }
+  }
+
+  /** A policy that somebody has to sign for is named: nothing is wrong with the file. */
+  @Test
+  void aPolicyThatCannotBeSatisfiedIsNamed() {
+    command.write(
+        "policy.cnf",
+        """
+        asn1=SEQUENCE:key
+        [key]
+        type=OID:2.23.133.10.1.3
+        policy=EXPLICIT:1,SEQUENCE:steps
+        parent=INTEGER:0x40000001
+        public=FORMAT:HEX,OCTETSTRING:0000
+        private=FORMAT:HEX,OCTETSTRING:0000
+        [steps]
+        first=SEQUENCE:signed
+        [signed]
+        code=EXPLICIT:0,INTEGER:0x160
+        parameters=EXPLICIT:1,FORMAT:HEX,OCTETSTRING:0000
+        """);
+    command.shell("openssl asn1parse -genconf policy.cnf -noout -out policy.tpm");
+    command
+        .run("key import --label p --pin-file @pin @policy.tpm")
+        .fails(ExitStatus.FAILED)
+        .says("policy.tpm: its policy has TPM2_PolicySigned", "such a key cannot be used here");
   }
 }

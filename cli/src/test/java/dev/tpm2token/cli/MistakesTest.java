@@ -55,20 +55,32 @@ class MistakesTest {
       key generate --label k --type rsa:2047 --pin-file @pin | FAILED | RSA of 2047 bits is not to be had
       key generate --label k --type dsa --pin-file @pin | USAGE     | dsa is no type of key: rsa:2048
       key generate --label k --id xy --pin-file @pin    | USAGE     | --id wants octets in hex
+      key generate --label k --id 0102 --pin-file @pin  | REFUSED   | the key other of lab has the id 0102: choose another
+      key generate --label  --pin-file @pin             | USAGE     | a label wants a letter at least
       away: key generate --label k --pin-file @pin      | TPM       | nothing listens there
       key import --pin-file @pin                        | USAGE     | either FILE or --handle
       key import --pin-file @pin @none                  | NOT_FOUND | none cannot be read
       key import --pin-file @pin @web.crt               | FAILED    | there is no private key in it
       key import --pin-file @so-pin @rsa                | PIN       | that is not the user PIN of lab
+      key import --id 0102 --pin-file @pin @rsa         | REFUSED   | the key other of lab has the id 0102
+      key import --pin-file @pin @empty                 | FAILED    | empty: it is empty
+      key import --pin-file @pin /dev/zero              | NOT_FOUND | too long
+      key import --pin-file @pin @ssh.pub               | FAILED    | ssh.pub: that is a public key: the private one is wanted
+      key import --pin-file @pin @rsa.pub               | FAILED    | that is a public key: the private one is wanted
+      key import --pin-file @pin @rsa.pub.der           | FAILED    | that is a public key: the private one is wanted
+      key import --pin-file @pin @web.der               | FAILED    | that is a certificate: the private key is wanted
+      key import --pin-file @pin @big                   | FAILED    | big is of RSA of 4096 bits, where this TPM takes 2048, 3072
       key list --pin-file @so-pin                       | PIN       | that is not the user PIN of lab
       key list --pin-file @pin --id xy                  | USAGE     | --id wants octets in hex
       key list                                          | PIN       | give --pin-file FILE
       key label --label web --pin-file @pin             | USAGE     | Missing required parameter: 'NEW'
       key label --label no --pin-file @pin new          | NOT_FOUND | there is no such private key in lab
       key label --label web --pin-file @so-pin new      | PIN       | that is not the user PIN of lab
+      key label --label web  --pin-file @pin            | USAGE     | a label wants a letter at least
       key delete --label web --pin-file @pin            | REFUSED   | is going to be lost; --yes does it
       key delete --label no --pin-file @pin             | NOT_FOUND | there is no such private key in lab
       key delete --label web --pin-file @so-pin         | PIN       | that is not the user PIN of lab
+      key delete --unique-id 00 --pin-file @pin         | NOT_FOUND | there is no such private key in lab
       key export --label web --pin-file @pin            | USAGE     | --tss2
       key export --label no --public                    | NOT_FOUND | there is no such public key in lab
       key export --label web --tss2 --no-passphrase --pin-file @pin @rsa | REFUSED | is there already
@@ -77,25 +89,46 @@ class MistakesTest {
       key wrap @rsa @rsa                                | REFUSED   | is there already
       key wrap --for @rsa @rsa                          | FAILED    | holds no storage key: tpm2-token srk export writes one
       key wrap --no-passphrase --new-passphrase-file @pin @rsa | USAGE | exclude each other
+      key wrap --for /dev/zero @rsa                     | NOT_FOUND | too long
+      key wrap --for @rsa.pub @rsa                      | FAILED    | does not say that it is a storage key's
+      key wrap --for @signer.tss @rsa                   | FAILED    | a key that wraps nothing
+      key wrap --for @srk.pub --name 000b12 @rsa        | REFUSED   | is not the storage key of the Name 000b12, but of 000b
+      key wrap --name 000b12 @rsa                       | USAGE     | --name says whose storage key
+      key wrap --parent 0x81000077 @rsa                 | NOT_FOUND | there is no storage key at 0x81000077
+      key wrap @big                                     | TPM       | the TPM does not take the key in
       cert import @none                                 | NOT_FOUND | none cannot be read
       cert import @pin                                  | FAILED    | holds no X.509 certificate
       cert import @web.crt                              | REFUSED   | in the token already
+      cert import /dev/zero                             | NOT_FOUND | too long
+      cert import --label  @web.crt                     | USAGE     | a label wants a letter at least
       cert export --label no                            | NOT_FOUND | there is no such certificate in lab
       cert export web                                   | USAGE     | Unmatched argument
       cert export --token no                            | NOT_FOUND | there is no token no
       cert list web                                     | USAGE     | Unmatched argument
       cert list --id xy                                 | USAGE     | --id wants octets in hex
+      cert list --label no                              | NOT_FOUND | there is no such certificate in lab
       cert list --token no                              | NOT_FOUND | there is no token no
       cert delete --label web                           | REFUSED   | is going to be lost; --yes does it
       cert delete --label no                            | NOT_FOUND | there is no such certificate in lab
+      cert delete --fingerprint 0a                      | USAGE     | --fingerprint wants 8 digits in hex at least
+      cert delete --fingerprint 00000000                | NOT_FOUND | there is no such certificate in lab
       cert delete web                                   | USAGE     | Unmatched argument
       cert self-sign --label web --pin-file @pin        | USAGE     | Missing required option: '--subject=DN'
-      cert self-sign --label web --pin-file @pin --subject web | USAGE | does not make a certificate
+      cert self-sign --label web --pin-file @pin --subject web | USAGE | wants a distinguished name
       cert self-sign --label web --pin-file @pin --subject CN=x --days 0 | USAGE | --days wants a number
       cert self-sign --label no --pin-file @pin --subject CN=x | NOT_FOUND | there is no such private key
+      cert self-sign --label web --subject  --pin-file @pin | USAGE | --subject cannot be empty
+      cert self-sign --label web --pin-file @pin --subject CN=x --days 9999999 | USAGE     | X.509 ends with the year 9999
       csr --label web --pin-file @pin                   | USAGE     | Missing required option: '--subject=DN'
-      csr --label web --pin-file @pin --subject web     | USAGE     | does not make a certification request
+      csr --label web --pin-file @pin --subject web     | USAGE     | wants a distinguished name
       csr --label no --pin-file @pin --subject CN=x     | NOT_FOUND | there is no such private key
+      csr --label web --subject CN=x --dns  --pin-file @pin | USAGE  | --dns cannot be ''
+      csr --label web --pin-file @pin --subject CN=x --dns 192.0.2.1 | USAGE     | an address goes to --ip
+      csr --label web --pin-file @pin --subject CN=x --ip 192.0.2.0/24 | USAGE     | 192.0.2.1 and 2001:db8::1 are addresses
+      csr --label web --pin-file @pin --subject CN=x --email nobody | USAGE     | somebody@example.org is an address
+      csr --label web --pin-file @pin --subject CN=x --uri example.org | USAGE     | https://example.org/ is a URI
+      csr --label web --pin-file @pin --subject C=Germany | USAGE     | must be exactly 2 characters
+      csr --label web --pin-file @pin --subject /CN     | USAGE     | no type and value in 'CN'
       ssh public --label no                             | NOT_FOUND | tpm2-token key generate makes one
       ssh public web                                    | USAGE     | Unmatched argument
       ssh public --token no                             | NOT_FOUND | there is no token no
@@ -204,7 +237,26 @@ class MistakesTest {
     COMMAND.run("attest --label web --pin-file @pin @web.proof").ok();
     COMMAND.write("short", "123\n");
     COMMAND.write("bad.toml", "stoer = '/tmp'\n");
-    COMMAND.shell("openssl genrsa -out rsa 2048");
+    COMMAND.run("key generate --label other --id 0102 --pin-file @pin").ok();
+    COMMAND.run("srk export @srk.pub").ok();
+    COMMAND.shell(
+        "openssl genrsa -out rsa 2048; openssl rsa -in rsa -pubout -out rsa.pub;"
+            + " openssl rsa -in rsa -pubout -outform DER -out rsa.pub.der;"
+            + " openssl genrsa -out big 4096; openssl x509 -in web.crt -outform DER -out web.der;"
+            + " ssh-keygen -q -t ecdsa -N '' -f ssh; : >empty");
+    COMMAND.tool(
+        "tpm2_createprimary",
+        "-C",
+        "o",
+        "-G",
+        "ecc256",
+        "-a",
+        "fixedtpm|fixedparent|sensitivedataorigin|userwithauth|sign",
+        "-c",
+        "signer.ctx");
+    COMMAND.tool(
+        "tpm2_readpublic", "-c", "signer.ctx", "-f", "tss", "-o", COMMAND.dir() + "/signer.tss");
+    COMMAND.tool("tpm2_flushcontext", "-t");
   }
 
   @AfterAll

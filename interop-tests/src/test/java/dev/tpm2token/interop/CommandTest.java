@@ -124,4 +124,12 @@ class CommandTest {
   void aWrongCommandLineIsTwo(Lab lab) {
     lab.sh("$C lsit 2>&1; test $? = 2").ok().says("lsit");
   }
+
+  /** The JDK's tables for names of other letters are in the image. */
+  @Test
+  void aNameThatIsNotAscii(Lab lab) {
+    lab.sh("$C csr --id 0a --pin-file <(echo $PIN) --subject CN=x --dns b\u00fccher.example >x.csr")
+        .ok();
+    lab.sh("openssl req -in x.csr -noout -text").ok().says("DNS:xn--bcher-kva.example");
+  }
 }

@@ -91,4 +91,27 @@ class Tpm2OpensslTest {
     lab.sh("tpm2-token key import --label q --pin-file pin.txt --passphrase-file pin.txt p.tpm")
         .fails();
   }
+
+  /** Wrapped for this TPM as if on another machine: the provider wants it by way of a token. */
+  @Test
+  void anImportableKey(Lab lab) {
+    lab.sh(
+            """
+            tpm2-token srk export srk.pub &&
+            openssl ecparam -name prime256v1 -genkey -noout -out software.key &&
+            tpm2-token key wrap --for srk.pub --no-passphrase software.key importable.tpm\
+            """)
+        .ok();
+    lab.sh("openssl pkey -provider tpm2 -provider default -in importable.tpm -pubout 2>&1")
+        .fails()
+        .says("unsupported");
+    lab.sh(
+            """
+            tpm2-token key import --label imported --pin-file pin.txt importable.tpm &&
+            tpm2-token key export --label imported --tss2 --no-passphrase --pin-file pin.txt i.tpm &&
+            openssl pkey -provider tpm2 -provider default -in i.tpm -pubout -out i.pub &&
+            openssl pkey -in software.key -pubout -out software.pub && cmp i.pub software.pub\
+            """)
+        .ok();
+  }
 }

@@ -2,7 +2,6 @@ package dev.tpm2token.cli.cert;
 
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE;
 
-import dev.tpm2token.cli.ObjectChoice;
 import dev.tpm2token.cli.OneTokenVerb;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Pem;
@@ -20,9 +19,13 @@ import picocli.CommandLine.Mixin;
     description = "Prints certificates of a token as PEM.",
     footer = {"  tpm2-token cert export --label web >web.crt"})
 public final class CertExport extends OneTokenVerb {
-  @Mixin private ObjectChoice choice = new ObjectChoice();
+  @Mixin private CertificateChoice choice = new CertificateChoice();
 
-  /** The certificates, one after the other. */
+  /**
+   * The certificates.
+   *
+   * @param pem their text, one after the other
+   */
   record Exported(String pem) implements Report {
     @Override
     public void print(PrintWriter out) {
@@ -33,12 +36,8 @@ public final class CertExport extends OneTokenVerb {
   @Override
   protected Report run() {
     try (OpenToken token = open()) {
-      long[] found = choice.all(token, ObjectClass.CKO_CERTIFICATE);
-      if (found.length == 0) {
-        choice.one(token, ObjectClass.CKO_CERTIFICATE);
-      }
       return new Exported(
-          Arrays.stream(found)
+          Arrays.stream(choice.some(token, ObjectClass.CKO_CERTIFICATE))
               .mapToObj(
                   object -> Pem.of("CERTIFICATE", token.value(object, CKA_VALUE).orElseThrow()))
               .collect(Collectors.joining()));

@@ -1,6 +1,5 @@
 package dev.tpm2token.cli.cert;
 
-import dev.tpm2token.cli.ObjectChoice;
 import dev.tpm2token.cli.OneTokenVerb;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
@@ -17,9 +16,13 @@ import picocli.CommandLine.Mixin;
     description = "Lists the certificates of a token.",
     footer = {"  tpm2-token cert list --token laptop"})
 public final class CertList extends OneTokenVerb {
-  @Mixin private ObjectChoice choice = new ObjectChoice();
+  @Mixin private CertificateChoice choice = new CertificateChoice();
 
-  /** All that were meant. */
+  /**
+   * The list.
+   *
+   * @param certificates all that were meant
+   */
   record Listing(List<CertificateReport> certificates) implements Report {
     @Override
     public void print(PrintWriter out) {
@@ -31,7 +34,7 @@ public final class CertList extends OneTokenVerb {
   protected Report run() {
     try (OpenToken token = open()) {
       return new Listing(
-          Arrays.stream(choice.all(token, ObjectClass.CKO_CERTIFICATE))
+          Arrays.stream(choice.asked(token, ObjectClass.CKO_CERTIFICATE))
               .mapToObj(object -> CertificateReport.of(token, object))
               .toList());
     }

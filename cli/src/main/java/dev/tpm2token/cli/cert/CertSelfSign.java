@@ -37,6 +37,9 @@ public final class CertSelfSign extends TokenVerb {
   /** RFC 5280, 4.1.2.2: positive, and at most 20 octets. */
   private static final int SERIAL = 16;
 
+  /** GeneralizedTime has four digits for the year. */
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
   @Mixin private ObjectChoice choice = new ObjectChoice();
   @Mixin private Subject subject = new Subject();
 
@@ -47,8 +50,13 @@ public final class CertSelfSign extends TokenVerb {
       description = "How long it is good; ${DEFAULT-VALUE} without this.")
   private int days;
 
-  /** The certificate. */
-  record Made(String pem) implements Report {
+  /**
+   * The certificate.
+   *
+   * @param pem its text
+   * @param fingerprint the SHA-256 of its DER, in hex
+   */
+  record Made(String pem, String fingerprint) implements Report {
     @Override
     public void print(PrintWriter out) {
       out.print(pem);
@@ -57,13 +65,20 @@ public final class CertSelfSign extends TokenVerb {
 
   @Override
   protected Report run() {
-    if (days < 1) {
-      throw usage("--days wants a number from 1 on");
+    Instant now = Instant.now();
+    long most = Duration.between(now, LAST).toDays();
+    if (days < 1 || days > most) {
+      throw usage(
+          "--days wants a number from 1 to %d: X.509 ends with the year 9999".formatted(most));
+    }
+    X500Name name = subject.name();
+    if (name.getRDNs().length == 0) { // RFC 5280, 4.1.2.4
+      throw usage("--subject cannot be empty: who signs a certificate has a name");
     }
     try (OpenToken token = login()) {
       long key = choice.one(token, ObjectClass.CKO_PRIVATE_KEY);
       TokenSigner signer = new TokenSigner(token, key);
-      TBSCertificate content = content(token, signer);
+      TBSCertificate content = content(token, signer, name, now);
       ASN1EncodableVector whole = new ASN1EncodableVector();
       whole.add(content);
       whole.add(signer.algorithm());
@@ -74,15 +89,15 @@ public final class CertSelfSign extends TokenVerb {
               token,
               token.value(key, CKA_LABEL).map(each -> new String(each, StandardCharsets.UTF_8)),
               token.value(key, CKA_ID));
-      return new Made(Pem.of("CERTIFICATE", certificate));
+      return new Made(
+          Pem.of("CERTIFICATE", certificate), CertificateChoice.fingerprint(certificate));
     } catch (IllegalArgumentException | IOException e) {
       throw usage("that does not make a certificate: " + e.getMessage());
     }
   }
 
-  private TBSCertificate content(OpenToken token, TokenSigner signer) throws IOException {
-    X500Name name = subject.name();
-    Instant now = Instant.now();
+  private TBSCertificate content(OpenToken token, TokenSigner signer, X500Name name, Instant now)
+      throws IOException {
     V3TBSCertificateGenerator content = new V3TBSCertificateGenerator();
     content.setSerialNumber(
         new ASN1Integer(new BigInteger(1, token.session().generateRandom(SERIAL))));
@@ -92,7 +107,7 @@ public final class CertSelfSign extends TokenVerb {
     content.setStartDate(new Time(Date.from(now)));
     content.setEndDate(new Time(Date.from(now.plus(Duration.ofDays(days)))));
     content.setSubjectPublicKeyInfo(signer.publicKey());
-    subject.extensions().ifPresent(content::setExtensions);
+    subject.extensions(signer.publicKey()).ifPresent(content::setExtensions);
     return content.generateTBSCertificate();
   }
 }

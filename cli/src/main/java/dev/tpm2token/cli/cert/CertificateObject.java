@@ -8,8 +8,6 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_PUBLIC_KEY_INFO;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_TOKEN;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE;
 
-import dev.tpm2token.cli.CommandException;
-import dev.tpm2token.cli.ExitStatus;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.attribute.Template;
@@ -43,30 +41,48 @@ public final class CertificateObject {
     }
   }
 
-  /** Whether the token has it already. */
-  public boolean isIn(OpenToken token) {
-    return token.find(Attributes.builder().put(CKA_VALUE, der()).build()).length > 0;
+  /** What objects of the token it is already. */
+  public long[] find(OpenToken token) {
+    return token.find(
+        Attributes.builder()
+            .put(CKA_CLASS, ObjectClass.CKO_CERTIFICATE.code())
+            .put(CKA_VALUE, der())
+            .build());
   }
 
-  /** Puts it there under its subject's common name and the id of its key, unless told others. */
-  public CertificateReport put(OpenToken token, Optional<String> label, Optional<byte[]> id) {
-    if (isIn(token)) {
-      throw new CommandException(ExitStatus.REFUSED, "that certificate is in the token already");
-    }
-    long made =
-        token
-            .session()
-            .createObject(
-                Template.of(
-                    Attributes.builder()
-                        .put(CKA_CLASS, ObjectClass.CKO_CERTIFICATE.code())
-                        .put(CKA_CERTIFICATE_TYPE, 0)
-                        .put(CKA_TOKEN, true)
-                        .put(CKA_VALUE, der())
-                        .put(CKA_LABEL, label.orElseGet(this::commonName))
-                        .put(CKA_ID, id.orElseGet(() -> id(token)))
-                        .build()));
-    return CertificateReport.of(token, made);
+  /** Whether it signed another one, going by the names alone. */
+  public boolean isIssuerOf(CertificateObject other) {
+    return !equals(other) && certificate.getSubject().equals(other.certificate.getIssuer());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CertificateObject that && certificate.equals(that.certificate);
+  }
+
+  @Override
+  public int hashCode() {
+    return certificate.hashCode();
+  }
+
+  /**
+   * Puts it there under its subject's common name and the id of its key, unless told others.
+   *
+   * @return the object's handle
+   */
+  public long put(OpenToken token, Optional<String> label, Optional<byte[]> id) {
+    return token
+        .session()
+        .createObject(
+            Template.of(
+                Attributes.builder()
+                    .put(CKA_CLASS, ObjectClass.CKO_CERTIFICATE.code())
+                    .put(CKA_CERTIFICATE_TYPE, 0)
+                    .put(CKA_TOKEN, true)
+                    .put(CKA_VALUE, der())
+                    .put(CKA_LABEL, label.orElseGet(this::commonName))
+                    .put(CKA_ID, id.orElseGet(() -> id(token)))
+                    .build()));
   }
 
   /** The id of its key in the token, or the one that NSS would give. */

@@ -14,6 +14,8 @@ import org.bouncycastle.asn1.pkcs.Attribute;
 import org.bouncycastle.asn1.pkcs.CertificationRequest;
 import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -26,7 +28,11 @@ public final class Csr extends TokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
   @Mixin private Subject subject = new Subject();
 
-  /** The request. */
+  /**
+   * The request.
+   *
+   * @param pem its text
+   */
   record Requested(String pem) implements Report {
     @Override
     public void print(PrintWriter out) {
@@ -36,10 +42,11 @@ public final class Csr extends TokenVerb {
 
   @Override
   protected Report run() {
+    X500Name name = subject.name();
     try (OpenToken token = login()) {
       TokenSigner signer = new TokenSigner(token, choice.one(token, ObjectClass.CKO_PRIVATE_KEY));
       CertificationRequestInfo info =
-          new CertificationRequestInfo(subject.name(), signer.publicKey(), attributes());
+          new CertificationRequestInfo(name, signer.publicKey(), attributes(signer.publicKey()));
       CertificationRequest request =
           new CertificationRequest(info, signer.algorithm(), signer.sign(info));
       return new Requested(Pem.of("CERTIFICATE REQUEST", request.getEncoded("DER")));
@@ -48,9 +55,9 @@ public final class Csr extends TokenVerb {
     }
   }
 
-  private ASN1Set attributes() throws IOException {
+  private ASN1Set attributes(SubjectPublicKeyInfo key) throws IOException {
     return subject
-        .extensions()
+        .extensions(key)
         .map(
             extensions ->
                 new DERSet(

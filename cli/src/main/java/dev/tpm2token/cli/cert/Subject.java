@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -12,6 +14,8 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Whom a certificate is for, by what names, and what for; a mixin. */
@@ -23,17 +27,7 @@ final class Subject {
       description = "The distinguished name, as in CN=www.example.org,O=Example.")
   private String name = "";
 
-  @Option(names = "--dns", paramLabel = "NAME", description = "A DNS name it has besides.")
-  private List<String> dns = new ArrayList<>();
-
-  @Option(names = "--ip", paramLabel = "ADDRESS", description = "An IP address.")
-  private List<String> ip = new ArrayList<>();
-
-  @Option(names = "--email", paramLabel = "ADDRESS", description = "An e-mail address.")
-  private List<String> email = new ArrayList<>();
-
-  @Option(names = "--uri", paramLabel = "URI", description = "A URI.")
-  private List<String> uri = new ArrayList<>();
+  @Mixin private AlternativeNames alternatives = new AlternativeNames();
 
   @Option(
       names = "--for",
@@ -57,31 +51,28 @@ final class Subject {
   }
 
   /**
-   * The name.
+   * The name; empty where an empty one was given.
    *
-   * @throws IllegalArgumentException where it is none
+   * @throws dev.tpm2token.cli.CommandException where it is none
    */
   X500Name name() {
-    return new X500Name(name);
+    return DistinguishedName.parse(name);
   }
 
-  /** subjectAltName and the key usages, as far as any were given. */
-  Optional<Extensions> extensions() throws IOException {
+  /** subjectAltName and the key usages of a key, as far as any were given. */
+  Optional<Extensions> extensions(SubjectPublicKeyInfo key) throws IOException {
     List<Extension> extensions = new ArrayList<>();
-    List<GeneralName> names = alternatives();
+    List<GeneralName> names = alternatives.all();
     if (!names.isEmpty()) {
+      boolean isAllThereIs = name().getRDNs().length == 0; // RFC 5280, 4.2.1.6
       extensions.add(
           Extension.create(
               Extension.subjectAlternativeName,
-              false,
+              isAllThereIs,
               new GeneralNames(names.toArray(new GeneralName[0]))));
     }
     if (!purposes.isEmpty()) {
-      extensions.add(
-          Extension.create(
-              Extension.keyUsage,
-              true,
-              new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment)));
+      extensions.add(Extension.create(Extension.keyUsage, true, new KeyUsage(usage(key))));
       extensions.add(
           Extension.create(
               Extension.extendedKeyUsage,
@@ -94,12 +85,21 @@ final class Subject {
         : Optional.of(new Extensions(extensions.toArray(new Extension[0])));
   }
 
-  private List<GeneralName> alternatives() {
-    List<GeneralName> names = new ArrayList<>();
-    dns.forEach(each -> names.add(new GeneralName(GeneralName.dNSName, each)));
-    ip.forEach(each -> names.add(new GeneralName(GeneralName.iPAddress, each)));
-    email.forEach(each -> names.add(new GeneralName(GeneralName.rfc822Name, each)));
-    uri.forEach(each -> names.add(new GeneralName(GeneralName.uniformResourceIdentifier, each)));
-    return names;
+  /**
+   * What goes with the purposes (RFC 5280, 4.2.1.12): others encrypt a key for servers of old and
+   * for mail, which an RSA key decrypts; a key on a curve can do no such thing (RFC 8813, 3), but
+   * agree on one for mail.
+   */
+  private int usage(SubjectPublicKeyInfo key) {
+    boolean isRsa = key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
+    Set<Purpose> wanted = Set.copyOf(purposes);
+    int usage = KeyUsage.digitalSignature;
+    if (isRsa && (wanted.contains(Purpose.server) || wanted.contains(Purpose.email))) {
+      usage |= KeyUsage.keyEncipherment;
+    }
+    if (!isRsa && wanted.contains(Purpose.email)) {
+      usage |= KeyUsage.keyAgreement;
+    }
+    return usage;
   }
 }

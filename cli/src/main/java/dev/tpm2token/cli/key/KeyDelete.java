@@ -4,6 +4,7 @@ import dev.tpm2token.cli.ObjectChoice;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Question;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.Texts;
 import dev.tpm2token.cli.TokenVerb;
 import dev.tpm2token.token.object.ObjectClass;
 import java.io.PrintWriter;
@@ -23,11 +24,16 @@ public final class KeyDelete extends TokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
   @Mixin private Question question = new Question();
 
-  /** What is gone. */
+  /**
+   * What is gone.
+   *
+   * @param token the token's label
+   * @param deleted the key as it was
+   */
   record Deleted(String token, KeyDescription deleted) implements Report {
     @Override
     public void print(PrintWriter out) {
-      out.printf("deleted the key %s of %s%n", deleted.label(), token);
+      out.printf("deleted the key %s of %s%n", Texts.shown(deleted.label()), Texts.shown(token));
     }
   }
 
@@ -39,7 +45,7 @@ public final class KeyDelete extends TokenVerb {
       question.ask(
           surroundings(),
           "the key %s (%s, %s) is going to be lost"
-              .formatted(deleted.label(), deleted.algorithm(), deleted.origin()));
+              .formatted(Texts.shown(deleted.label()), deleted.algorithm(), deleted.origin()));
       KeyPair.of(token, key).all().forEach(token.session()::destroyObject);
       return new Deleted(token.info().label(), deleted);
     }

@@ -3,6 +3,7 @@ package dev.tpm2token.cli.key;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ALWAYS_AUTHENTICATE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_LOCAL;
 
+import dev.tpm2token.cli.ObjectChoice;
 import dev.tpm2token.cli.ObjectReport;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Part;
@@ -26,6 +27,7 @@ import java.util.HexFormat;
  * @param pcrs what it is bound to, as in {@code sha256:7,11}; empty where it is not
  * @param asksEachTime whether the PIN is wanted for each signature (CKA_ALWAYS_AUTHENTICATE)
  * @param name the TPM's Name of it, in hex
+ * @param uniqueId CKA_UNIQUE_ID of its private half, which no two objects share
  */
 record KeyDescription(
     String label,
@@ -35,7 +37,8 @@ record KeyDescription(
     String place,
     String pcrs,
     boolean asksEachTime,
-    String name)
+    String name,
+    String uniqueId)
     implements Part {
   static KeyDescription of(OpenToken token, long privateKey) {
     ObjectReport key = ObjectReport.of(token, privateKey);
@@ -48,7 +51,8 @@ record KeyDescription(
         place(known.place()),
         known.policy().pcrs().map(String::valueOf).orElse(""),
         token.isTrue(privateKey, CKA_ALWAYS_AUTHENTICATE),
-        HexFormat.of().formatHex(known.publicArea().name().value()));
+        HexFormat.of().formatHex(known.publicArea().name().value()),
+        ObjectChoice.uniqueId(token, privateKey));
   }
 
   private static String place(CryptokiObject.Place place) {
@@ -61,6 +65,7 @@ record KeyDescription(
 
   void print(PrintWriter out) {
     out.printf("%s  %s, %s, id %s%n", Texts.shown(label), algorithm, origin, id);
+    out.printf("  unique id %s%n", uniqueId);
     if (!place.equals("the token's storage key")) {
       out.printf("  under %s%n", place);
     }

@@ -18,6 +18,7 @@ import dev.tpm2token.token.object.ObjectClass;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Writes a key of a token for other programs.",
       "With --tss2 it is a TPM 2.0 key file (TSS2 PRIVATE KEY), for OpenSSL's tpm2 provider and"
-          + " engine and the kernel on this machine, with a password of its own; with --public it"
+          + " engines on this machine, with a password of its own; with --public it"
           + " is the public half, without a PIN. The key stays in the TPM, and in the token."
     },
     footer = {
@@ -66,7 +67,7 @@ public final class KeyExport extends TokenVerb {
    *
    * @param file its name; empty where it is printed
    * @param parent the storage key that opens it; empty for a public key
-   * @param pem its text, where it is printed
+   * @param pem its text, where it is printed; else empty
    */
   record Exported(String file, String parent, String pem) implements Report {
     @Override
@@ -87,7 +88,8 @@ public final class KeyExport extends TokenVerb {
   private Report publicKey() {
     try (OpenToken token = open()) {
       long key = choice.one(token, ObjectClass.CKO_PUBLIC_KEY);
-      return write("", Pem.of("PUBLIC KEY", token.value(key, CKA_PUBLIC_KEY_INFO).orElseThrow()));
+      String pem = Pem.of("PUBLIC KEY", token.value(key, CKA_PUBLIC_KEY_INFO).orElseThrow());
+      return write("", pem, NewFile::writePublic);
     }
   }
 
@@ -97,7 +99,10 @@ public final class KeyExport extends TokenVerb {
       String what = "the key in " + (file == null ? "the file" : file);
       try (Secret auth = password.get(secrets(), what, () -> password.ask(secrets(), what))) {
         TpmKeyFile exported = auth.use(octets -> token.session().foreignKeys().export(key, octets));
-        return write(exported.parent().toString(), Pem.of(TpmKeyFile.PEM_TYPE, exported.encode()));
+        return write(
+            exported.parent().toString(),
+            Pem.of(TpmKeyFile.PEM_TYPE, exported.encode()),
+            NewFile::write);
       }
     } catch (CryptokiException e) {
       throw e.returnValue() == ReturnValue.CKR_KEY_UNEXTRACTABLE
@@ -106,11 +111,11 @@ public final class KeyExport extends TokenVerb {
     }
   }
 
-  private Report write(String parent, String pem) {
+  private Report write(String parent, String pem, BiConsumer<Path, byte[]> writing) {
     if (file == null) {
       return new Exported("", parent, pem);
     }
-    NewFile.write(file, pem.getBytes(StandardCharsets.US_ASCII));
+    writing.accept(file, pem.getBytes(StandardCharsets.US_ASCII));
     return new Exported(file.toString(), parent, "");
   }
 }

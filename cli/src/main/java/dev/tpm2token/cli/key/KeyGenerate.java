@@ -7,6 +7,7 @@ import dev.tpm2token.cli.ExitStatus;
 import dev.tpm2token.cli.ObjectReport;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.Texts;
 import dev.tpm2token.cli.TokenVerb;
 import dev.tpm2token.token.MechanismCall;
 import dev.tpm2token.token.Session;
@@ -14,6 +15,7 @@ import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.tpm.structure.TpmlPcrSelection;
 import java.io.PrintWriter;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,12 +56,16 @@ public final class KeyGenerate extends TokenVerb {
   /**
    * The key pair.
    *
+   * @param token the token's label
+   * @param key its private half
    * @param pcrs what it is bound to; empty where it is not
    */
   record Made(String token, ObjectReport key, String pcrs) implements Report {
     @Override
     public void print(PrintWriter out) {
-      out.printf("made key %s in %s: %s, id %s%n", key.label(), token, key.algorithm(), key.id());
+      out.printf(
+          "made key %s in %s: %s, id %s%n",
+          Texts.shown(key.label()), Texts.shown(token), key.algorithm(), key.id());
       if (!pcrs.isEmpty()) {
         out.printf("  bound to PCR %s%n", pcrs);
       }
@@ -75,6 +81,7 @@ public final class KeyGenerate extends TokenVerb {
       privateKey.put(CKA_ALWAYS_AUTHENTICATE, true);
     }
     try (OpenToken token = login()) {
+      called.checkId(token, Optional.empty());
       long[] made =
           progress(
               "the TPM makes the key",

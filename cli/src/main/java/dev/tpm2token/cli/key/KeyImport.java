@@ -6,7 +6,9 @@ import dev.tpm2token.cli.HandleConverter;
 import dev.tpm2token.cli.ObjectReport;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.Texts;
 import dev.tpm2token.cli.TokenVerb;
+import dev.tpm2token.cli.cert.CertificateBatch;
 import dev.tpm2token.cli.cert.CertificateObject;
 import dev.tpm2token.cli.cert.CertificateReport;
 import dev.tpm2token.cli.keyfile.KeyFile;
@@ -65,13 +67,20 @@ public final class KeyImport extends TokenVerb {
       description = "Instead of a file: the persistent handle of a key that the TPM keeps.")
   private @Nullable TpmHandle handle;
 
-  /** What is in the token now. */
+  /**
+   * What is in the token now.
+   *
+   * @param token the token's label
+   * @param key its private half
+   * @param certificates those of the file that the token had not
+   */
   record Imported(String token, ObjectReport key, List<CertificateReport> certificates)
       implements Report {
     @Override
     public void print(PrintWriter out) {
       out.printf(
-          "imported key %s into %s: %s, id %s%n", key.label(), token, key.algorithm(), key.id());
+          "imported key %s into %s: %s, id %s%n",
+          Texts.shown(key.label()), Texts.shown(token), key.algorithm(), key.id());
       certificates.forEach(each -> each.print(out));
     }
   }
@@ -100,8 +109,9 @@ public final class KeyImport extends TokenVerb {
   }
 
   private Report copy(OpenToken token, KeyFile.Software key) {
+    List<CertificateObject> certificates = certificates(key);
     try (PrivateKeyMaterial material = PrivateKeys.ofPkcs8(key.privateKeyInfo())) {
-      NewKey.checkNew(token, material.publicKey());
+      called.checkNew(token, material.publicKey());
     }
     Template template = template(key.name());
     long[] made =
@@ -109,20 +119,26 @@ public final class KeyImport extends TokenVerb {
             "the TPM takes the key",
             () ->
                 token.session().foreignKeys().importKey(key.privateKeyInfo(), template, template));
-    List<CertificateReport> certificates =
-        key.certificates().stream()
-            .map(CertificateObject::new)
-            .filter(each -> !each.isIn(token))
-            .map(each -> each.put(token, Optional.empty(), Optional.empty()))
-            .toList();
-    return report(token, made, certificates);
+    return report(
+        token,
+        made,
+        CertificateBatch.put(token, certificates, Optional.empty(), Optional.empty()).made());
+  }
+
+  private List<CertificateObject> certificates(KeyFile.Software key) {
+    try {
+      return key.certificates().stream().map(CertificateObject::new).toList();
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(
+          ExitStatus.FAILED, file + ": a certificate in it is damaged; nothing was imported", e);
+    }
   }
 
   private Report link(OpenToken token, TpmKeyFile key, Passphrase passphrase) {
     if (key.type() == TpmKeyFile.Type.SEALED) {
       throw new CommandException(ExitStatus.FAILED, file + " holds sealed data, and no key");
     }
-    NewKey.checkNew(token, PublicAreas.publicKey(key.publicArea()));
+    called.checkNew(token, PublicAreas.publicKey(key.publicArea()));
     Template template = template("");
     ForeignKeys keys = token.session().foreignKeys();
     return report(
@@ -138,7 +154,7 @@ public final class KeyImport extends TokenVerb {
     TpmHandle kept = Objects.requireNonNull(handle);
     try (OpenToken token = login()) {
       ForeignKeys keys = token.session().foreignKeys();
-      NewKey.checkNew(token, keys.publicKey(kept));
+      called.checkNew(token, keys.publicKey(kept));
       Template template = template("");
       Optional<long[]> made =
           choice.isGiven() ? Optional.empty() : linkWithoutPassword(keys, kept, template);
@@ -170,7 +186,7 @@ public final class KeyImport extends TokenVerb {
   private Template template(String named) {
     String fallback = !named.isEmpty() || file == null ? named : baseName(file);
     String label = called.label().orElse(fallback);
-    if (label.isEmpty()) {
+    if (label.isBlank()) {
       throw usage("--label is wanted");
     }
     return Template.of(called.common(label));
@@ -186,6 +202,12 @@ public final class KeyImport extends TokenVerb {
     if (e instanceof CryptokiException c && c.returnValue() == ReturnValue.CKR_PIN_INCORRECT) {
       return new CommandException(
           ExitStatus.PIN, "that is not the password of the key in " + what, e);
+    }
+    if (e instanceof CryptokiException c
+        && (c.returnValue() == ReturnValue.CKR_KEY_SIZE_RANGE
+            || c.returnValue() == ReturnValue.CKR_CURVE_NOT_SUPPORTED)) {
+      return new CommandException(
+          ExitStatus.FAILED, "the key in %s is of %s".formatted(what, c.getMessage()), e);
     }
     if (e instanceof TpmResponseException t) {
       if (t.command() == TpmCc.Import || t.command() == TpmCc.Load) {

@@ -2,10 +2,12 @@ package dev.tpm2token.cli.key;
 
 import static dev.tpm2token.token.attribute.AttributeType.CKA_LABEL;
 
+import dev.tpm2token.cli.NewLabel;
 import dev.tpm2token.cli.ObjectChoice;
 import dev.tpm2token.cli.ObjectReport;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.Texts;
 import dev.tpm2token.cli.TokenVerb;
 import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.attribute.Template;
@@ -26,17 +28,25 @@ public final class KeyRelabel extends TokenVerb {
   @Parameters(paramLabel = "NEW", description = "What the key is called from now on.")
   private String label = "";
 
-  /** The key as it is now. */
+  /**
+   * The key.
+   *
+   * @param token the token's label
+   * @param key as it is now
+   */
   record Relabelled(String token, ObjectReport key) implements Report {
     @Override
     public void print(PrintWriter out) {
-      out.printf("key %s of %s is called %s now%n", key.id(), token, key.label());
+      out.printf(
+          "key %s of %s is called %s now%n",
+          key.id(), Texts.shown(token), Texts.shown(key.label()));
     }
   }
 
   @Override
   protected Report run() {
-    Template template = Template.of(Attributes.builder().put(CKA_LABEL, label).build());
+    Template template =
+        Template.of(Attributes.builder().put(CKA_LABEL, NewLabel.checked(label)).build());
     try (OpenToken token = login()) {
       long key = choice.one(token, ObjectClass.CKO_PRIVATE_KEY);
       KeyPair.of(token, key).all().forEach(half -> token.session().setAttributes(half, template));

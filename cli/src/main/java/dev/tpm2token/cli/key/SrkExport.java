@@ -14,7 +14,7 @@ import dev.tpm2token.tpm.structure.TpmtPublic;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HexFormat;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Writes the public half of this TPM's storage key.",
       "Another machine wraps keys for this one with it: key wrap --for. It is no secret, but who"
-          + " exchanges it on the way reads what is wrapped: compare the Name that is printed."
+          + " exchanges it on the way reads what is wrapped: carry over the Name that is printed by"
+          + " another way, and give it to key wrap --name."
     },
     footer = {"  tpm2-token srk export laptop-srk.pub"})
 public final class SrkExport extends TpmVerb {
@@ -54,7 +55,7 @@ public final class SrkExport extends TpmVerb {
    * @param file its name; empty where it is printed
    * @param handle where the key is
    * @param name the TPM's Name of it, in hex
-   * @param pem its text, where it is printed
+   * @param pem its text, where it is printed; else empty
    */
   record Exported(String file, String handle, String name, String pem) implements Report {
     @Override
@@ -71,7 +72,7 @@ public final class SrkExport extends TpmVerb {
   protected Report run() {
     TpmHandle where = handle != null ? handle : new TpmHandle(settings().parentHandle());
     TpmtPublic area = read(where).publicArea();
-    String name = HexFormat.of().formatHex(area.name().value());
+    String name = StorageKeyFile.name(area);
     if (!tss && !StorageKeyFile.isOfTemplate(area)) {
       throw new CommandException(
           ExitStatus.FAILED,
@@ -82,9 +83,10 @@ public final class SrkExport extends TpmVerb {
       if (tss) {
         throw usage("--tss wants a file to write");
       }
+      surroundings().err().printf("the storage key %s, Name %s%n", where, name);
       return new Exported("", where.toString(), name, StorageKeyFile.pem(area));
     }
-    NewFile.write(
+    NewFile.writePublic(
         file,
         tss
             ? StorageKeyFile.sized(area)
@@ -93,8 +95,13 @@ public final class SrkExport extends TpmVerb {
   }
 
   private Parent read(TpmHandle where) {
+    return explained(where, () -> on(device -> device.call(tpm -> tpm.readParent(where))));
+  }
+
+  /** Does what wants the storage key of a handle, and says where there is none. */
+  static <T> T explained(TpmHandle where, Supplier<T> work) {
     try {
-      return on(device -> device.call(tpm -> tpm.readParent(where)));
+      return work.get();
     } catch (TpmResponseException e) {
       throw e.is(TpmRc.HANDLE)
           ? new CommandException(

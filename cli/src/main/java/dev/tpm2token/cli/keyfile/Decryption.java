@@ -37,7 +37,7 @@ import org.bouncycastle.pkcs.bc.BcPKCS12PBEInputDecryptorProviderBuilder;
  */
 final class Decryption {
   /** More than anybody writes: a file cannot keep us busy for ever, or eat up the memory. */
-  private static final int MOST_ITERATIONS = 10_000_000;
+  static final int MOST_ITERATIONS = 10_000_000;
 
   private static final long MOST_SCRYPT_OCTETS = 64L << 20;
 

@@ -1,14 +1,14 @@
 package dev.tpm2token.cli.keyfile;
 
 import dev.tpm2token.cli.Pem;
+import dev.tpm2token.cli.cert.CertificateFile;
 import dev.tpm2token.token.keyfile.TpmKeyFile;
-import java.io.ByteArrayInputStream;
+import dev.tpm2token.token.keyfile.UnmetPolicyException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Object;
@@ -58,6 +58,8 @@ public final class KeyFileReader {
   public static KeyFile read(byte[] file, Passphrase passphrase) throws KeyFileException {
     try {
       return new KeyFileReader(passphrase).read(file);
+    } catch (UnmetPolicyException e) {
+      throw new KeyFileException(String.valueOf(e.getMessage()), e);
     } catch (IOException | IllegalArgumentException | IllegalStateException e) {
       throw new KeyFileException(
           "it is damaged, or not of a form known here: " + e.getMessage(), e);
@@ -66,15 +68,15 @@ public final class KeyFileReader {
 
   private KeyFile read(byte[] file) throws IOException, KeyFileException {
     if (!Pem.isPem(file)) {
+      OtherFiles.check(file);
       return ofDer(file);
     }
     KeyFile key = null;
-    try (PemReader reader =
-        new PemReader(
-            new InputStreamReader(new ByteArrayInputStream(file), StandardCharsets.US_ASCII))) {
+    try (PemReader reader = Pem.reader(file)) {
       for (PemObject each = reader.readPemObject(); each != null; each = reader.readPemObject()) {
         switch (each.getType()) {
-          case "CERTIFICATE" -> certificates.add(each.getContent());
+          case "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", "PKCS7" ->
+              certificates.addAll(CertificateFile.in(each));
           case "EC PARAMETERS" -> curve = ASN1Primitive.fromByteArray(each.getContent());
           default -> key = key == null ? ofPem(each) : key;
         }
@@ -98,7 +100,7 @@ public final class KeyFileReader {
       default ->
           throw new KeyFileException(
               block.getType().contains("PUBLIC")
-                  ? "that is a public key: the private one is wanted"
+                  ? OtherFiles.PUBLIC_KEY
                   : "it begins with %s, which is no private key".formatted(block.getType()));
     };
   }
@@ -111,6 +113,12 @@ public final class KeyFileReader {
     }
     ASN1Encodable first = sequence.getObjectAt(0);
     ASN1Encodable second = sequence.getObjectAt(1);
+    if (second instanceof ASN1BitString) {
+      throw new KeyFileException(OtherFiles.PUBLIC_KEY); // SubjectPublicKeyInfo
+    }
+    if (sequence.size() == 3 && sequence.getObjectAt(2) instanceof ASN1BitString) {
+      throw new KeyFileException("that is a certificate: the private key is wanted");
+    }
     if (first instanceof ASN1ObjectIdentifier) {
       return new KeyFile.OfTpm(TpmKeyFile.decode(file));
     }

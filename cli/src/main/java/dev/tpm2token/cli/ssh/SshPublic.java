@@ -30,7 +30,11 @@ import picocli.CommandLine.Mixin;
 public final class SshPublic extends OneTokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
 
-  /** The lines. */
+  /**
+   * The lines.
+   *
+   * @param keys a line each: the type, the key in base64, the label
+   */
   record Lines(List<String> keys) implements Report {
     @Override
     public void print(PrintWriter out) {

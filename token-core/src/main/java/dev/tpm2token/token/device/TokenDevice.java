@@ -226,11 +226,21 @@ public final class TokenDevice implements AutoCloseable {
   public void checkHolds(PublicKey key) {
     switch (key) {
       case PublicKey.Rsa rsa when !rsaBits().contains((long) rsa.bits()) ->
-          throw new CryptokiException(CKR_KEY_SIZE_RANGE, "this TPM holds " + rsaBits());
+          throw new CryptokiException(
+              CKR_KEY_SIZE_RANGE,
+              "RSA of %d bits, where this TPM takes %s"
+                  .formatted(rsa.bits(), joined(rsaBits().stream().sorted())));
       case PublicKey.Ec ec when !curves().contains(ec.curve()) ->
-          throw new CryptokiException(CKR_CURVE_NOT_SUPPORTED, "this TPM holds " + curves());
+          throw new CryptokiException(
+              CKR_CURVE_NOT_SUPPORTED,
+              "the curve %s, where this TPM takes %s"
+                  .formatted(ec.curve(), joined(curves().stream().sorted())));
       default -> {}
     }
+  }
+
+  private static String joined(Stream<?> several) {
+    return several.map(String::valueOf).collect(Collectors.joining(", "));
   }
 
   /** Random bytes that need not be secret, without a TPM command: salts and paddings. */

@@ -61,6 +61,22 @@ public record TpmKeyFile(
   private static final int AUTH_POLICY = 3;
   private static final int RSA_PARENT = 5;
 
+  /** The assertions (Part 3, 23) that want a key, an index, or words of somebody else's. */
+  private static final Map<Integer, String> UNMET =
+      Map.ofEntries(
+          Map.entry(0x149, "PolicyNV"),
+          Map.entry(0x151, "PolicySecret"),
+          Map.entry(0x160, "PolicySigned"),
+          Map.entry(0x163, "PolicyCpHash"),
+          Map.entry(0x16A, "PolicyAuthorize"),
+          Map.entry(0x170, "PolicyNameHash"),
+          Map.entry(0x172, "PolicyTicket"),
+          Map.entry(0x188, "PolicyDuplicationSelect"),
+          Map.entry(0x190, "PolicyTemplate"),
+          Map.entry(0x192, "PolicyAuthorizeNV"),
+          Map.entry(0x19B, "PolicyCapability"),
+          Map.entry(0x19C, "PolicyParameters"));
+
   /** What a file holds. */
   public enum Type {
     /** A key that its parent loads. */
@@ -148,8 +164,8 @@ public record TpmKeyFile(
   /**
    * A key out of its DER.
    *
-   * @throws IllegalArgumentException where it is none, or has a policy that cannot be satisfied
-   *     here; the message says which
+   * @throws UnmetPolicyException where it has a policy that cannot be satisfied here
+   * @throws IllegalArgumentException where it is none
    */
   public static TpmKeyFile decode(byte[] der) {
     try {
@@ -192,8 +208,9 @@ public record TpmKeyFile(
 
   private static Policy policy(Map<Integer, ASN1Encodable> optional) {
     if (optional.containsKey(AUTH_POLICY)) {
-      throw new IllegalArgumentException(
-          "its policy is one that somebody has to sign for (authPolicy): that is not held here");
+      throw new UnmetPolicyException(
+          "its policy is one that somebody has to sign for (TPM2_PolicyAuthorize): such a key"
+              + " cannot be used here");
     }
     List<Policy.Step> steps = new ArrayList<>();
     if (optional.containsKey(POLICY)) {
@@ -209,9 +226,9 @@ public record TpmKeyFile(
     Optional<Policy.Step> known = Policy.Step.of(code, octets(field(step, 1)));
     return known.orElseThrow(
         () ->
-            new IllegalArgumentException(
-                "its policy has the command 0x%X, which wants more than is at hand here"
-                    .formatted(code)));
+            new UnmetPolicyException(
+                "its policy has TPM2_%s, which wants more than is at hand here: such a key cannot be used here"
+                    .formatted(UNMET.getOrDefault(code, "command 0x%X".formatted(code)))));
   }
 
   private static ASN1Encodable field(ASN1Sequence sequence, int index) {
