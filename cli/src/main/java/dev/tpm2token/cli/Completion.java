@@ -31,7 +31,12 @@ final class Completion extends Verb {
   @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
   private Shell shell = Shell.bash;
 
-  /** The script. */
+  /**
+   * The script.
+   *
+   * @param shell which runs it
+   * @param script its text
+   */
   record Script(String shell, String script) implements Report {
     @Override
     public void print(PrintWriter out) {

@@ -62,7 +62,6 @@ class JsonPageTest {
   private static final List<String> WITHOUT_MEANINGS =
       List.of(
           "list",
-          "key list",
           "token",
           "pin",
           "backup",
@@ -72,9 +71,6 @@ class JsonPageTest {
           "hierarchy",
           "lockout",
           "flush",
-          "verify",
-          "credential",
-          "completion",
           "primary",
           "provision",
           "selftest",

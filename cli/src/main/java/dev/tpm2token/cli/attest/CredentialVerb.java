@@ -48,6 +48,7 @@ public final class CredentialVerb {
     /**
      * The question.
      *
+     * @param file its name
      * @param answer what the TPM has to answer, in hex
      * @param attestationKey the Name of the key that is then known to be its own
      */

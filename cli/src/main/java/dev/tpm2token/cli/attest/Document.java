@@ -5,9 +5,8 @@ import dev.tpm2token.cli.ExitStatus;
 import dev.tpm2token.cli.Json;
 import dev.tpm2token.cli.NewFile;
 import dev.tpm2token.cli.Part;
-import java.io.IOException;
+import dev.tpm2token.cli.SmallFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 
@@ -21,7 +20,7 @@ interface Document extends Part {
 
   /** Writes it. */
   default void write(Path file) {
-    NewFile.write(file, (Json.of(this) + "\n").getBytes(StandardCharsets.UTF_8));
+    NewFile.writePublic(file, (Json.of(this) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -32,14 +31,12 @@ interface Document extends Part {
    */
   static <T extends Document> T read(Path file, Class<T> type, String writer) {
     try {
-      T read = Json.read(Files.readAllBytes(file), type);
+      T read = Json.read(SmallFile.read(file), type);
       if (read.format() <= FORMAT) {
         return read;
       }
       throw new CommandException(
           ExitStatus.FAILED, file + " was written by a later version of tpm2-token");
-    } catch (IOException e) {
-      throw CommandException.unreadable(file, e);
     } catch (JacksonException e) {
       throw new CommandException(
           ExitStatus.FAILED,

@@ -39,7 +39,7 @@ final class Verification {
   /**
    * Something that was looked at.
    *
-   * @param what it was
+   * @param what was looked at
    * @param outcome "good", "bad", or "open" where the proof does not say
    * @param words what was found
    */

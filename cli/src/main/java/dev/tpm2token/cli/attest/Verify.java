@@ -5,6 +5,7 @@ import dev.tpm2token.cli.ExitStatus;
 import dev.tpm2token.cli.HexId;
 import dev.tpm2token.cli.Pem;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.SmallFile;
 import dev.tpm2token.cli.Texts;
 import dev.tpm2token.cli.Verb;
 import dev.tpm2token.token.CryptokiException;
@@ -14,7 +15,6 @@ import dev.tpm2token.tpm.structure.TpmtPublic;
 import dev.tpm2token.tpm.wire.TpmReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +65,7 @@ public final class Verify extends Verb {
    * @param outcome "good", "bad" where something speaks against it, or "open" where nothing does,
    *     but the attestation key could be anybody's
    * @param label what its token calls the key: the proof's word alone
+   * @param checks each thing that was looked at
    * @param attestationKey its Name, in hex
    * @param publicKey the key, in PEM; empty where the outcome is not good
    */
@@ -149,7 +150,7 @@ public final class Verify extends Verb {
 
   private static List<byte[]> certificates(Path file) {
     try {
-      return Pem.blocks("CERTIFICATE", Files.readAllBytes(file));
+      return Pem.blocks("CERTIFICATE", SmallFile.read(file));
     } catch (IOException e) {
       throw CommandException.unreadable(file, e);
     }

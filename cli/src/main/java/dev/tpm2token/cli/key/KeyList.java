@@ -20,7 +20,11 @@ import picocli.CommandLine.Mixin;
 public final class KeyList extends TokenVerb {
   @Mixin private ObjectChoice choice = new ObjectChoice();
 
-  /** All that were meant. */
+  /**
+   * All that were meant.
+   *
+   * @param token its label
+   */
   record Listing(String token, List<KeyDescription> keys) implements Report {
     @Override
     public void print(PrintWriter out) {
@@ -36,7 +40,7 @@ public final class KeyList extends TokenVerb {
     try (OpenToken token = login()) {
       return new Listing(
           token.info().label(),
-          Arrays.stream(choice.all(token, ObjectClass.CKO_PRIVATE_KEY))
+          Arrays.stream(choice.asked(token, ObjectClass.CKO_PRIVATE_KEY))
               .mapToObj(key -> KeyDescription.of(token, key))
               .toList());
     }
