@@ -16,7 +16,7 @@ class OpenscTest {
     lab.write("pin.txt", Lab.PIN);
     lab.write("so-pin.txt", Lab.SO_PIN);
     lab.write("letter.txt", "Dear reader, ".repeat(1000));
-    guide.run(lab, "Make a token").ok().says("token label        : work");
+    guide.run(lab, "Make a token").ok().says("token label        : opensc");
   }
 
   @Test
@@ -33,7 +33,7 @@ class OpenscTest {
     lab.sh("cmp letter.txt again.txt && test $(wc -c <letter.mac) = 32").ok();
     lab.sh(
             """
-            pkcs11-tool --module $M --token-label work --login --pin $PIN --keygen \
+            pkcs11-tool --module $M --token-label opensc --login --pin $PIN --keygen \
               --key-type AES:32 --id 06\
             """)
         .fails()
