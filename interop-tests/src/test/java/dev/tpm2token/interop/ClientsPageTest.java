@@ -15,10 +15,12 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The page before the pages: what all of them take for given, and the list of them. */
 @Documented("../clients")
+@Tag("tpm2token-only") // of the page, not of a module
 class ClientsPageTest {
   private static final Path PAGES = Path.of("../docs/clients");
   private static final Path TESTS = Path.of("src/test/java/dev/tpm2token/interop");
