@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** GnuTLS's tools, besides what {@link P11toolTest} tries of p11tool. */
 @Documented("gnutls")
-@Tag("tpm2token-only")
 class GnutlsTest {
   @BeforeAll
   static void makeAToken(Lab lab, Guide guide) {
@@ -105,6 +104,7 @@ class GnutlsTest {
   }
 
   @Test
+  @Tag("tpm2token-only") // a TPM is locked
   void aTpmThatTakesNoPin(Lab lab) {
     lab.tpm().allowTries(3);
     lab.tpm().forgive();
@@ -125,6 +125,7 @@ class GnutlsTest {
   }
 
   @Test
+  @Tag("tpm2token-only") // of our store
   void aRemovedStore(Lab lab) {
     String p11tool =
         "GNUTLS_PIN=$PIN TPM2_TOKEN_LOG=stderr TPM2_TOKEN_STORE=$PWD/none p11tool --provider=$M ";
@@ -137,6 +138,7 @@ class GnutlsTest {
   }
 
   @Test
+  @Tag("tpm2token-only") // a TPM is away
   void aTpmThatIsAway(Lab lab) {
     String p11tool = "GNUTLS_PIN=$PIN TPM2_TOKEN_LOG=stderr p11tool --provider=$M --batch --login ";
     lab.loseTpm();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** SunPKCS11, of two JDKs. */
 @Documented("java")
-@Tag("tpm2token-only")
+@Tag("tpm2token-only") // SoftHSM's EC keys agree on nothing, as SunPKCS11 does not ask for it
 class JavaTest {
   private static final Path CLIENT =
       Path.of("src/test/resources/clients/TokenClient.java").toAbsolutePath();

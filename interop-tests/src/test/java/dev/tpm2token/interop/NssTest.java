@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** NSS's own tools, on one database from its making to its end. */
 @Documented("nss")
-@Tag("tpm2token-only")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NssTest {
   @BeforeAll
@@ -26,7 +25,7 @@ class NssTest {
     guide
         .run(lab, "Add the module to a database")
         .ok()
-        .says("tpm2-token", "Token Name: laptop", "Added Keys behind a TPM 2.0");
+        .says("tpm2-token", "Token Name: laptop", "Added ");
     lab.sh("modutil -dbdir sql:home/.pki/nssdb -list </dev/null").ok().says("token: laptop");
     guide.run(lab, "Make keys and certificates").ok();
     guide.run(lab, "List them").ok().says("laptop:nss-rsa", "rsaPss", "ec ", "u,u,u");
@@ -107,6 +106,7 @@ class NssTest {
   @ParameterizedTest
   @CsvSource({"rsa, -tls1_2", "rsa, -tls1_3", "ec, -tls1_2", "ec, -tls1_3"})
   @Order(6)
+  @Tag("tpm2token-only") // selfserv with an RSA key of SoftHSM's ends at the first connection
   void aServerOfTls(String key, String version, Lab lab) {
     Server.start(
         lab,
@@ -121,6 +121,7 @@ class NssTest {
 
   @Test
   @Order(7)
+  @Tag("tpm2token-only") // the TPM is asked how many it has counted
   void aWrongPinIsTriedOnTheTpmOnce(Lab lab) {
     lab.write("wrong.txt", "wrong-pin");
     lab.sh("certutil -K -d sql:db -h laptop -f wrong.txt").fails().says("SEC_ERROR_BAD_PASSWORD");
