@@ -1,14 +1,18 @@
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Security;
 import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
@@ -21,11 +25,13 @@ import javax.crypto.KeyGenerator;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.IvParameterSpec;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * A program that uses a token through SunPKCS11 alone: java TokenClient.java p11.cfg PIN. Run by each
@@ -41,10 +47,10 @@ public class TokenClient {
     char[] pin = arguments[1].toCharArray();
     keys.load(null, pin);
     System.out.println("entries " + Collections.list(keys.aliases()));
-    PrivateKey rsa = (PrivateKey) keys.getKey("rsa", null);
-    PrivateKey ec = (PrivateKey) keys.getKey("ec", null);
-    PublicKey rsaPublic = keys.getCertificate("rsa").getPublicKey();
-    PublicKey ecPublic = keys.getCertificate("ec").getPublicKey();
+    PrivateKey rsa = (PrivateKey) keys.getKey("java-rsa", null);
+    PrivateKey ec = (PrivateKey) keys.getKey("java-ec", null);
+    PublicKey rsaPublic = keys.getCertificate("java-rsa").getPublicKey();
+    PublicKey ecPublic = keys.getCertificate("java-ec").getPublicKey();
     for (String algorithm : new String[] {"SHA256withRSA", "SHA384withRSA", "SHA512withRSA"}) {
       sign(algorithm, rsa, rsaPublic, null, token);
     }
@@ -54,10 +60,13 @@ public class TokenClient {
       sign(algorithm, ec, ecPublic, null, token);
     }
     decrypt(rsa, rsaPublic, token);
-    agree(token);
+    agree(ec, ecPublic, token);
     secretKeys(token);
     raw((RSAPublicKey) rsaPublic, rsa, token);
-    tls(keys, pin);
+    for (String alias : new String[] {"java-rsa", "java-ec"}) {
+      tls(alias, keys, pin, "TLSv1.2");
+      tls(alias, keys, pin, "TLSv1.3");
+    }
     System.out.println("all is well");
   }
 
@@ -89,20 +98,16 @@ public class TokenClient {
     check(Arrays.equals(DATA, onToken.doFinal(software.doFinal(DATA))), "RSA decryption");
   }
 
-  /** A key pair of the session, which ends with it. */
-  private static void agree(Provider token) throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", token);
-    generator.initialize(new ECGenParameterSpec("secp256r1"));
-    KeyPair ours = generator.generateKeyPair();
+  private static void agree(PrivateKey key, PublicKey publicKey, Provider token) throws Exception {
     KeyPairGenerator software = KeyPairGenerator.getInstance("EC", "SunEC");
     software.initialize(new ECGenParameterSpec("secp256r1"));
     KeyPair theirs = software.generateKeyPair();
     KeyAgreement onToken = KeyAgreement.getInstance("ECDH", token);
-    onToken.init(ours.getPrivate());
+    onToken.init(key);
     onToken.doPhase(theirs.getPublic(), true);
     KeyAgreement inSoftware = KeyAgreement.getInstance("ECDH", "SunEC");
     inSoftware.init(theirs.getPrivate());
-    inSoftware.doPhase(ours.getPublic(), true);
+    inSoftware.doPhase(publicKey, true);
     check(Arrays.equals(inSoftware.generateSecret(), onToken.generateSecret()), "ECDH");
   }
 
@@ -134,36 +139,81 @@ public class TokenClient {
     check(Arrays.equals(digest, Arrays.copyOfRange(block, block.length - 32, block.length)), "the digest in the signature");
   }
 
-  /** Mutual TLS, with the token's keys on both sides. */
-  private static void tls(KeyStore keys, char[] pin) throws Exception {
-    KeyManagerFactory ours = KeyManagerFactory.getInstance("PKIX");
+  /** Mutual TLS, with one key of the token's on both sides. */
+  private static void tls(String alias, KeyStore keys, char[] pin, String version) throws Exception {
+    KeyManagerFactory ours = KeyManagerFactory.getInstance("SunX509");
     ours.init(keys, pin);
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);
-    trusted.setCertificateEntry("rsa", keys.getCertificate("rsa"));
-    trusted.setCertificateEntry("ec", keys.getCertificate("ec"));
+    trusted.setCertificateEntry(alias, keys.getCertificate(alias));
     TrustManagerFactory theirs = TrustManagerFactory.getInstance("PKIX");
     theirs.init(trusted);
-    for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
-      SSLContext context = SSLContext.getInstance(version);
-      context.init(ours.getKeyManagers(), theirs.getTrustManagers(), null);
-      try (SSLServerSocket server = (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-        server.setNeedClientAuth(true);
-        server.setEnabledProtocols(new String[] {version});
-        Thread thread = new Thread(() -> {
-          try (SSLSocket accepted = (SSLSocket) server.accept()) {
-            accepted.getOutputStream().write(accepted.getSession().getPeerPrincipal().getName().getBytes(StandardCharsets.UTF_8));
-          } catch (Exception e) {
-            e.printStackTrace();
-          }
-        });
-        thread.start();
-        try (SSLSocket client = (SSLSocket) context.getSocketFactory().createSocket(server.getInetAddress(), server.getLocalPort())) {
-          String seen = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-          check(seen.startsWith("CN="), version + ": the server saw " + seen);
+    KeyManager only = new Only(alias, (X509ExtendedKeyManager) ours.getKeyManagers()[0]);
+    SSLContext context = SSLContext.getInstance(version);
+    context.init(new KeyManager[] {only}, theirs.getTrustManagers(), null);
+    try (SSLServerSocket server = (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      server.setNeedClientAuth(true);
+      server.setEnabledProtocols(new String[] {version});
+      Thread thread = new Thread(() -> {
+        try (SSLSocket accepted = (SSLSocket) server.accept()) {
+          accepted.getOutputStream().write(accepted.getSession().getPeerPrincipal().getName().getBytes(StandardCharsets.UTF_8));
+        } catch (Exception e) {
+          e.printStackTrace();
         }
-        thread.join();
+      });
+      thread.start();
+      String name = ((X509Certificate) keys.getCertificate(alias)).getSubjectX500Principal().getName();
+      try (SSLSocket client = (SSLSocket) context.getSocketFactory().createSocket(server.getInetAddress(), server.getLocalPort())) {
+        String seen = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        check(seen.equals(name), version + ": the server sees " + name);
+        check(client.getSession().getPeerPrincipal().getName().equals(name), version + ": the client sees " + name);
       }
+      thread.join();
+    }
+  }
+
+  /** A key manager that has one key. */
+  private static class Only extends X509ExtendedKeyManager {
+    private final String alias;
+    private final X509ExtendedKeyManager all;
+
+    Only(String alias, X509ExtendedKeyManager all) {
+      this.alias = alias;
+      this.all = all;
+    }
+
+    private String chosen(String... keyTypes) {
+      return Arrays.asList(keyTypes).contains(all.getPrivateKey(alias).getAlgorithm()) ? alias : null;
+    }
+
+    @Override
+    public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
+      return chosen(keyTypes);
+    }
+
+    @Override
+    public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+      return chosen(keyType);
+    }
+
+    @Override
+    public String[] getClientAliases(String keyType, Principal[] issuers) {
+      return all.getClientAliases(keyType, issuers);
+    }
+
+    @Override
+    public String[] getServerAliases(String keyType, Principal[] issuers) {
+      return all.getServerAliases(keyType, issuers);
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String name) {
+      return all.getCertificateChain(name);
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String name) {
+      return all.getPrivateKey(name);
     }
   }
 

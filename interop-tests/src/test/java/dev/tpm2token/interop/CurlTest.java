@@ -20,13 +20,13 @@ class CurlTest {
     lab.laptop();
     OpensslEngine.configure(lab);
     guide.run(lab, "Put a certificate beside the key").ok();
-    lab.sh("cp web.crt clients.pem").ok();
+    lab.sh("cp curl.crt clients.pem").ok();
     Server.tls(lab);
   }
 
   @Test
   void itIsShown(Lab lab, Guide guide) {
-    guide.run(lab, "Show it to a server").ok().says("CN=web");
+    guide.run(lab, "Show it to a server").ok().says("CN=curl");
   }
 
   @ParameterizedTest
@@ -35,12 +35,12 @@ class CurlTest {
     lab.sh(
             """
             OPENSSL_CONF=$PWD/openssl.cnf curl -sS %s --cacert ca.crt \
-              --resolve localhost:$PORT:127.0.0.1 --cert "$T;object=web;type=cert" \
-              --key "$T;object=web;type=private;pin-value=$PIN" https://localhost:$PORT/\
+              --resolve localhost:$PORT:127.0.0.1 --cert "$T;object=curl;type=cert" \
+              --key "$T;object=curl;type=private;pin-value=$PIN" https://localhost:$PORT/\
             """
                 .formatted(version))
         .ok()
-        .says("CN=web");
+        .says("CN=curl");
   }
 
   @Test
@@ -48,10 +48,10 @@ class CurlTest {
     lab.sh(
             """
             OPENSSL_CONF=$PWD/openssl.cnf curl -sS --cacert ca.crt \
-              --resolve localhost:$PORT:127.0.0.1 --cert "$T;object=web;type=cert" \
-              --key "$T;object=web;type=private;pin-value=wrong-pin" https://localhost:$PORT/\
+              --resolve localhost:$PORT:127.0.0.1 --cert "$T;object=curl;type=cert" \
+              --key "$T;object=curl;type=private;pin-value=wrong-pin" https://localhost:$PORT/\
             """)
         .fails()
-        .says("curl: (58)");
+        .says("curl: (58) failed to load private key from crypto engine");
   }
 }

@@ -24,11 +24,10 @@ class GnupgTest {
   static void makeKeys(Lab lab, Guide guide) {
     lab.laptop();
     lab.write("letter.txt", "Dear reader\n");
-    lab.env().put("GNUPGHOME", lab.dir().resolve("gnupg").toString());
     lab.atEnd(() -> lab.sh("gpgconf --kill all; gpgconf --homedir other --kill all"));
     lab.sh(
-            "mkdir -m 700 gnupg other && echo pinentry-program $PWD/bin/pinentry"
-                + " >gnupg/gpg-agent.conf")
+            "mkdir -m 700 ~/.gnupg other && echo pinentry-program $PWD/bin/pinentry"
+                + " >~/.gnupg/gpg-agent.conf")
         .ok();
     pinentry(lab, Lab.PIN);
     guide.run(lab, "Make keys and certificates").ok();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** SunPKCS11, of two JDKs. */
 @Documented("java")
-@Tag("tpm2token-only")
+@Tag("tpm2token-only") // SoftHSM's EC keys agree on nothing, as SunPKCS11 does not ask for it
 class JavaTest {
   private static final Path CLIENT =
       Path.of("src/test/resources/clients/TokenClient.java").toAbsolutePath();
@@ -41,18 +41,36 @@ class JavaTest {
   @ValueSource(ints = {17, 25})
   void aTokenAsKeyStore(int version, Lab lab, Guide guide) {
     use(lab, version);
+    lab.write("letter.txt", "Dear reader\n");
     guide.run(lab, "Configure it").ok();
-    guide.run(lab, "Make keys").ok().says("rsa, PrivateKeyEntry", "ec, PrivateKeyEntry");
+    guide.run(lab, "Make keys").ok().says("java-rsa, PrivateKeyEntry", "java-ec, PrivateKeyEntry");
     guide.run(lab, "Sign a jar").ok().says("jar verified");
+    guide.run(lab, "In a program").ok();
+    lab.sh(
+            """
+            keytool -addprovider SunPKCS11 -providerArg p11.cfg -providerName SunPKCS11-laptop \
+              -keystore NONE -storetype PKCS11 -storepass:file pin.txt -exportcert -rfc \
+              -alias java-ec >own.crt && openssl x509 -in own.crt -noout -pubkey >own.pub &&
+            openssl dgst -sha256 -verify own.pub -signature letter.sig letter.txt\
+            """)
+        .ok()
+        .says("Verified OK");
     lab.sh("java " + CLIENT + " p11.cfg $PIN", Duration.ofSeconds(90)).ok().says("all is well");
     guide.run(lab, "Have a key certified").ok().says("installed in keystore");
     lab.sh("openssl verify -CAfile ca.crt ec.crt").ok();
-    lab.sh(
-            """
-            keytool -providerClass sun.security.pkcs11.SunPKCS11 -addprovider SunPKCS11 \
-              -providerArg p11.cfg -keystore NONE -storetype PKCS11 -storepass wrong-pin -list\
-            """)
+    aWrongPin(lab);
+  }
+
+  private static void aWrongPin(Lab lab) {
+    String list =
+        """
+        keytool -addprovider SunPKCS11 -providerArg p11.cfg -providerName SunPKCS11-laptop \
+          -keystore NONE -storetype PKCS11 -storepass wrong-pin -list\
+        """;
+    lab.sh(list).fails().says("java.io.IOException: load failed").doesNotSay("CKR_");
+    lab.sh(list + " -v").fails().says("PKCS11Exception: CKR_PIN_INCORRECT");
+    lab.sh("(umask 077 && printf %s wrong-pin >pin.txt); java Sign.java")
         .fails()
-        .says("load failed");
+        .says("PKCS11Exception: CKR_PIN_INCORRECT");
   }
 }

@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** NSS's own tools, on one database from its making to its end. */
 @Documented("nss")
-@Tag("tpm2token-only")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NssTest {
   @BeforeAll
@@ -26,10 +25,10 @@ class NssTest {
     guide
         .run(lab, "Add the module to a database")
         .ok()
-        .says("tpm2-token", "Token Name: laptop", "Added Keys behind a TPM 2.0");
+        .says("tpm2-token", "Token Name: laptop", "Added ");
     lab.sh("modutil -dbdir sql:home/.pki/nssdb -list </dev/null").ok().says("token: laptop");
     guide.run(lab, "Make keys and certificates").ok();
-    guide.run(lab, "List them").ok().says("laptop:rsa", "rsaPss", "ec ", "u,u,u");
+    guide.run(lab, "List them").ok().says("laptop:nss-rsa", "rsaPss", "ec ", "u,u,u");
     lab.sh("openssl req -in request.pem -noout -verify").ok();
   }
 
@@ -39,7 +38,7 @@ class NssTest {
     lab.sh("openssl verify -CAfile rsa.crt rsa.crt && openssl verify -CAfile ec.crt ec.crt").ok();
     lab.sh(
             """
-            certutil -L -d sql:db -h laptop -f pin.txt -n laptop:pss -a >pss.crt &&
+            certutil -L -d sql:db -h laptop -f pin.txt -n laptop:nss-pss -a >pss.crt &&
               openssl verify -CAfile pss.crt pss.crt && openssl x509 -in pss.crt -noout -text\
             """)
         .ok()
@@ -83,7 +82,7 @@ class NssTest {
     lab.sh("certutil -A -d sql:db -n ca -t CT,C,C -i ca.crt -f /dev/null").ok();
     lab.sh(
             """
-            timeout 20 tstclnt -4 -h localhost -p $PORT -d sql:db -n laptop:%s -W pin.txt \
+            timeout 20 tstclnt -4 -h localhost -p $PORT -d sql:db -n laptop:nss-%s -W pin.txt \
               -V %s:%s <request\
             """
                 .formatted(key, version, version))
@@ -97,20 +96,21 @@ class NssTest {
     Server.tls(lab);
     lab.sh(
             """
-            timeout 60 strsclnt -4 -p $PORT -d sql:db -n laptop:ec -w $PIN -c 40 -t 8 -N \
+            timeout 60 strsclnt -4 -p $PORT -d sql:db -n laptop:nss-ec -w $PIN -c 40 -t 8 -N \
               -o localhost\
             """)
         .says("NoReuse - 40 server certificates tested.")
-        .doesNotSay("errors");
+        .doesNotSay("error");
   }
 
   @ParameterizedTest
   @CsvSource({"rsa, -tls1_2", "rsa, -tls1_3", "ec, -tls1_2", "ec, -tls1_3"})
   @Order(6)
+  @Tag("tpm2token-only") // selfserv with an RSA key of SoftHSM's ends at the first connection
   void aServerOfTls(String key, String version, Lab lab) {
     Server.start(
         lab,
-        "exec selfserv -d sql:db -%s laptop:%s -p $PORT -w $PIN -V tls1.2:tls1.3"
+        "exec selfserv -d sql:db -%s laptop:nss-%s -p $PORT -w $PIN -V tls1.2:tls1.3"
             .formatted(key.equals("ec") ? "e" : "n", key));
     lab.sh(
             "openssl s_client -connect 127.0.0.1:$PORT %s -CAfile %s.crt </dev/null"
@@ -121,6 +121,7 @@ class NssTest {
 
   @Test
   @Order(7)
+  @Tag("tpm2token-only") // the TPM is asked how many it has counted
   void aWrongPinIsTriedOnTheTpmOnce(Lab lab) {
     lab.write("wrong.txt", "wrong-pin");
     lab.sh("certutil -K -d sql:db -h laptop -f wrong.txt").fails().says("SEC_ERROR_BAD_PASSWORD");
@@ -139,11 +140,11 @@ class NssTest {
         .says("has passed crypto verification", "verified   letter.txt");
     lab.sh(
             """
-            certutil -L -d sql:db -h laptop -f pin.txt -n laptop:authority -a >authority.crt &&
+            certutil -L -d sql:db -h laptop -f pin.txt -n laptop:nss-authority -a >authority.crt &&
               openssl verify -CAfile authority.crt issued.pem\
             """)
         .ok();
-    lab.sh("pk12util -o out.p12 -n laptop:rsa -d sql:db -k pin.txt -w p12-password.txt")
+    lab.sh("pk12util -o out.p12 -n laptop:nss-rsa -d sql:db -k pin.txt -w p12-password.txt")
         .fails()
         .says("SEC_ERROR_PKCS12_UNABLE_TO_EXPORT_KEY");
   }
@@ -157,7 +158,7 @@ class NssTest {
     guide.run(lab, "Delete a certificate").ok();
     lab.sh("certutil -L -d sql:db -h laptop -f new-pin.txt")
         .ok()
-        .says("laptop:rsa")
-        .doesNotSay("laptop:pss");
+        .says("laptop:nss-rsa")
+        .doesNotSay("laptop:nss-pss");
   }
 }

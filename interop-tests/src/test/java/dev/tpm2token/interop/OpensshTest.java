@@ -130,7 +130,7 @@ class OpensshTest {
     lab.sh("touch work.pub && ln -sf work.pub authorized_keys").ok();
     guide.run(lab, "Several tokens").ok().says("by the key of the other token");
     assertAsked(lab, "Enter PIN for 'work': ", AGENT_PROMPT, AGENT_PROMPT);
-    lab.sh("ssh-add -l").ok().says(" ec (ECDSA)", " rsa (RSA)", " work (ECDSA)");
+    lab.sh("ssh-add -l").ok().says(" ssh-ec (ECDSA)", " ssh-rsa (RSA)", " work (ECDSA)");
     lab.sh("ssh -o IdentitiesOnly=yes -i work.pub server echo by the agent").ok();
   }
 

@@ -22,9 +22,10 @@ class OpensslProviderTest {
     Debian13.enter(lab);
     guide.run(lab, "Set it up").ok().says("OpenSSL Default Provider", "PKCS#11 Provider");
     lab.env().put("OPENSSL_CONF", lab.dir().resolve("openssl.cnf").toString());
-    guide.run(lab, "Make keys").ok().says("made key rsa", "made key ec");
+    guide.run(lab, "Make keys").ok().says("made key provider-rsa", "made key provider-ec");
     guide.run(lab, "Requests and certificates").ok();
     lab.sh("cat rsa.crt pss.crt ec.crt >clients.pem").ok();
+    lab.write("letter.txt", "Dear reader\n");
     lab.write("request", "GET / HTTP/1.0\r\n\r\n");
   }
 
@@ -48,9 +49,9 @@ class OpensslProviderTest {
           .ok()
           .says("Dear reader");
     }
-    lab.sh("cat from-rsa.txt").ok().says("Dear reader");
-    lab.sh("cat from-ec.txt").ok().says("Dear reader");
-    lab.sh("cat from-oaep.txt").ok().says("Dear reader");
+    for (String padding : new String[] {"rsa", "ec", "pkcs1", "oaep"}) {
+      lab.sh("cat from-%s.txt".formatted(padding)).ok().says("Dear reader");
+    }
     lab.sh(
             """
             openssl x509 -in ec.crt -noout -pubkey >ec.pub &&
@@ -86,7 +87,7 @@ class OpensslProviderTest {
   })
   void bothSidesOfTls(String certificate, String key, String version, Lab lab) {
     String own =
-        "-cert %s.crt -key \"$T;object=%s;type=private?pin-source=file:$PWD/pin.txt\""
+        "-cert %s.crt -key \"$T;object=provider-%s;type=private?pin-source=file:$PWD/pin.txt\""
             .formatted(certificate, key);
     Server.start(
         lab,
@@ -133,7 +134,8 @@ class OpensslProviderTest {
   @ValueSource(strings = {"pin-value=wrong-pin", "pin-source=file:$PWD/wrong.txt"})
   void aWrongPin(String pin, Lab lab) {
     lab.write("wrong.txt", "wrong-pin");
-    String request = "openssl req -new -key \"$T;object=ec;type=private?" + pin + "\" -subj /CN=ec";
+    String request =
+        "openssl req -new -key \"$T;object=provider-ec;type=private?" + pin + "\" -subj /CN=ec";
     lab.sh(request).fails().says("Could not find private key");
     lab.sh("PKCS11_PROVIDER_DEBUG=file:/dev/stderr " + request)
         .fails()

@@ -3,7 +3,6 @@ package dev.tpm2token.interop;
 import dev.tpm2token.interop.harness.Documented;
 import dev.tpm2token.interop.harness.Guide;
 import dev.tpm2token.interop.harness.Lab;
-import dev.tpm2token.interop.harness.Ports;
 import dev.tpm2token.interop.harness.Server;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -19,7 +18,6 @@ class OpenvpnTest {
   void makeAToken(Lab lab) {
     lab.laptop();
     Server.certificate(lab);
-    lab.env().put("MANAGEMENT", String.valueOf(Ports.freePair()));
   }
 
   /** Its management interface, on the same number, tells that it is up. */
@@ -71,10 +69,10 @@ class OpenvpnTest {
     guide.run(lab, "Configure it").ok();
     lab.sh(
             """
+            MANAGEMENT=$((PORT + 1))
             openvpn --config client.conf --management 127.0.0.1 $MANAGEMENT \
               --management-query-passwords >client.log & CLIENT=$!
-            sleep 1
-            exec 3<>/dev/tcp/127.0.0.1/$MANAGEMENT
+            until exec 3<>/dev/tcp/127.0.0.1/$MANAGEMENT; do sleep 0.1; done
             echo state on >&3
             for i in 1 2 3; do
               timeout 10 sed -u "/Need 'laptop token' password/q" <&3

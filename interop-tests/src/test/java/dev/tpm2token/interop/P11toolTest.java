@@ -73,8 +73,11 @@ class P11toolTest {
 
   @Test
   void aWrongPin(Lab lab) {
+    lab.sh("$L --generate-ecc --curve secp256r1 --label hidden --outfile=hidden.pem $T").ok();
+    lab.sh("$L --list-privkeys $T").ok().says("Private key", "hidden");
     lab.sh("$P --batch --login --set-pin=not-the-pin --list-privkeys $T </dev/null")
-        .says("PIN")
-        .doesNotSay("Private key");
+        .fails()
+        .says("Wrong PIN has been provided", "Cannot continue with a wrong password")
+        .doesNotSay("Private key", "hidden");
   }
 }

@@ -65,12 +65,18 @@ public final class Guide {
 
   /** As {@link #run(Lab, String)}, for commands that take longer. */
   public Outcome run(Lab lab, String heading, Duration limit) {
+    // $PIN and $SO_PIN are the tests' own words, which a reader does not have.
+    return lab.sh("set -eu -o pipefail; unset PIN SO_PIN\n" + commands(heading), limit);
+  }
+
+  /** What the section beneath this heading says, for whoever runs it in another way. */
+  public String commands(String heading) {
     String commands = sections.get(heading);
     if (commands == null) {
       throw new AssertionError("docs/clients/%s.md has no commands at %s".formatted(page, heading));
     }
     run.add(heading);
-    return lab.sh("set -eu -o pipefail\n" + commands, limit);
+    return commands;
   }
 
   /** Asserts that every command of the page was run. */

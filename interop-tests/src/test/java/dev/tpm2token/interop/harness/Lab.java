@@ -146,7 +146,7 @@ public final class Lab implements AutoCloseable {
   public void laptop() {
     token("laptop");
     env.put("T", "pkcs11:token=laptop");
-    write("pin.txt", PIN);
+    sh("(umask 077 && printf %s $PIN >pin.txt)").ok();
   }
 
   /** Makes a key pair in the token "lab": {@code type} as pkcs11-tool names it. */
@@ -194,6 +194,12 @@ public final class Lab implements AutoCloseable {
   public void mount(Path folder, String place) {
     mounts.add(dir.resolve(folder).toString());
     mounts.add(place);
+  }
+
+  /** From here on commands see and write a copy of /etc, so that the machine's stays as it is. */
+  public void ownEtc() {
+    sh("cp -a /etc etc").ok();
+    mount(Path.of("etc"), "/etc");
   }
 
   /** A process with this lab's folder and environment, for whoever starts it. */
@@ -271,10 +277,31 @@ public final class Lab implements AutoCloseable {
     while (!endings.isEmpty()) {
       endings.pop().run();
     }
+    endWhatIsLeft();
     try {
       deleteFolder();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Ends what commands left running, such as an agent of a page whose last line, that ends it, was
+   * not reached. It went into a session of its own, but its home is the lab's.
+   */
+  private void endWhatIsLeft() {
+    String home = "\0HOME=" + env.get("HOME") + "\0";
+    ProcessHandle.allProcesses()
+        .filter(process -> environment(process).contains(home))
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** What it was started with: each variable between two NULs. */
+  private static String environment(ProcessHandle process) {
+    try {
+      return "\0" + read(Path.of("/proc", Long.toString(process.pid()), "environ"));
+    } catch (UncheckedIOException goneOrSomebodyElses) {
+      return "";
     }
   }
 

@@ -60,7 +60,8 @@ public final class Ports {
   }
 
   /** Polls until the condition holds (true), or the time is up or there is no hope (false). */
-  static boolean eventually(Duration limit, BooleanSupplier condition, BooleanSupplier stillHope) {
+  public static boolean eventually(
+      Duration limit, BooleanSupplier condition, BooleanSupplier stillHope) {
     Instant end = Instant.now().plus(limit);
     while (stillHope.getAsBoolean() && Instant.now().isBefore(end)) {
       if (condition.getAsBoolean()) {
