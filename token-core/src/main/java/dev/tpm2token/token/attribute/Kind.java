@@ -18,7 +18,7 @@ public enum Kind {
   TEMPLATE;
 
   /** Whether a value of so many bytes can be of this kind. */
-  boolean fits(int length) {
+  public boolean fits(int length) {
     return switch (this) {
       case BOOL -> length == 1;
       case ULONG -> length == Long.BYTES;
