@@ -10,15 +10,12 @@ import dev.tpm2token.token.Settings;
 import dev.tpm2token.tpm.LeasePolicy;
 import dev.tpm2token.tpm.transport.JvmSystem;
 import dev.tpm2token.tpm.transport.Tcti;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.graalvm.nativeimage.ImageInfo;
 
 /** From the configuration to what a module is started with: for the command and the library. */
 public final class Setup {
-  /** How long one process holds an exclusive TPM without a break while it is busy. */
-  private static final Duration LONGEST_LEASE = Duration.ofMillis(250);
-
   private Setup() {}
 
   /**
@@ -27,12 +24,20 @@ public final class Setup {
    * @param threads whether a thread may be started
    */
   public static Settings settings(Configuration configuration, boolean threads) {
+    Log log = log(configuration.log().value());
+    for (Path path : configuration.passedOver()) {
+      log.log(Log.Level.INFO, () -> path + " is passed over: this account may not look there");
+    }
+    LeasePolicy standard = LeasePolicy.DEFAULT;
     return new Settings(
         configuration.store().value(),
         tcti(configuration),
         configuration.parent().value(),
-        new LeasePolicy(configuration.leaseIdle().value(), LONGEST_LEASE, threads),
-        log(configuration.log().value()),
+        new LeasePolicy(
+            configuration.leaseIdle().map(Setting::value).orElse(standard.idle()),
+            standard.longest(),
+            threads),
+        log,
         new PasswordFiles(
             configuration.parent().value(),
             configuration.parentAuthFile().map(Setting::value),

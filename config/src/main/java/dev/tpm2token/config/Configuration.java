@@ -2,6 +2,7 @@ package dev.tpm2token.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,27 +10,27 @@ import java.util.Optional;
  * configuration file, the variables of other TPM tools, the default.
  *
  * @param file the configuration file that was read, if there is one
+ * @param passedOver where a configuration file may be and this process may not look
  * @param store the folder in which tokens are kept
  * @param tcti how the TPM is reached
  * @param parent the handle of the storage key, or the hierarchy that makes it
  * @param parentAuthFile the file with the storage key's password, if it has one
  * @param ownerAuthFile the file with the owner hierarchy's, if it has one
- * @param leaseIdle how long an exclusive TPM is held after a command
+ * @param leaseIdle how long an exclusive TPM is held after a command, where that is said
  * @param log where messages go, if anywhere
  */
 public record Configuration(
     Optional<Path> file,
+    List<Path> passedOver,
     Setting<Path> store,
     Setting<String> tcti,
     Setting<Integer> parent,
     Optional<Setting<Path>> parentAuthFile,
     Optional<Setting<Path>> ownerAuthFile,
-    Setting<Duration> leaseIdle,
+    Optional<Setting<Duration>> leaseIdle,
     Setting<LogTarget> log) {
   /** TCG TPM v2.0 Provisioning Guidance, 7.8: where the storage root key is. */
   static final int STORAGE_ROOT_KEY = 0x8100_0001;
-
-  static final Duration LEASE_IDLE = Duration.ofMillis(75);
 
   /**
    * The configuration of a process.
@@ -40,6 +41,7 @@ public record Configuration(
     ConfigurationFile file = ConfigurationFile.find(environment);
     return new Configuration(
         file.path(),
+        file.passedOver(),
         first(named("TPM2_TOKEN_STORE", environment), file.text("store"))
             .map(setting -> new Setting<>(Path.of(setting.value()), setting.source()))
             .orElseGet(() -> new Setting<>(defaultStore(environment), "default")),
@@ -54,9 +56,7 @@ public record Configuration(
             .orElseGet(() -> new Setting<>(STORAGE_ROOT_KEY, "default")),
         path(file, "parent_auth_file"),
         path(file, "owner_auth_file"),
-        file.number("lease_idle_ms")
-            .map(setting -> new Setting<>(idle(setting), setting.source()))
-            .orElseGet(() -> new Setting<>(LEASE_IDLE, "default")),
+        file.number("lease_idle_ms").map(setting -> new Setting<>(idle(setting), setting.source())),
         first(named("TPM2_TOKEN_LOG", environment), file.text("log"))
             .map(setting -> new Setting<>(LogTarget.parse(setting), setting.source()))
             .orElseGet(() -> new Setting<>(LogTarget.NONE, "default")));

@@ -2,6 +2,7 @@ package dev.tpm2token.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,28 +27,47 @@ final class ConfigurationFile {
 
   private final Optional<Path> path;
   private final JsonNode content;
+  private final List<Path> passedOver;
 
-  private ConfigurationFile(Optional<Path> path, JsonNode content) {
+  private ConfigurationFile(Optional<Path> path, JsonNode content, List<Path> passedOver) {
     this.path = path;
     this.content = content;
+    this.passedOver = List.copyOf(passedOver);
   }
 
   static ConfigurationFile find(Environment environment) {
     Optional<Path> named = environment.get("TPM2_TOKEN_CONFIG").map(Path::of);
     if (named.isPresent()) {
-      return read(named.get())
-          .orElseThrow(
-              () ->
-                  new ConfigurationException(
-                      "%s, named by TPM2_TOKEN_CONFIG, is not there".formatted(named.get())));
-    }
-    for (Path candidate : candidates(environment)) {
-      Optional<ConfigurationFile> file = read(candidate);
-      if (file.isPresent()) {
-        return file.get();
+      try {
+        return new ConfigurationFile(named, read(named.get()), List.of());
+      } catch (NoSuchFileException e) {
+        throw new ConfigurationException(
+            "%s, named by TPM2_TOKEN_CONFIG, is not there".formatted(named.get()), e);
+      } catch (IOException e) {
+        throw unreadable(named.get(), e);
       }
     }
-    return new ConfigurationFile(Optional.empty(), MAPPER.createObjectNode());
+    List<Path> passedOver = new ArrayList<>();
+    for (Path candidate : candidates(environment)) {
+      try {
+        return new ConfigurationFile(Optional.of(candidate), read(candidate), passedOver);
+      } catch (IOException e) {
+        // A daemon's HOME may be /dev/null, or root's: nobody can tell that anything is there.
+        if (Files.exists(candidate, LinkOption.NOFOLLOW_LINKS)) {
+          throw unreadable(candidate, e);
+        }
+        if (!(e instanceof NoSuchFileException)) {
+          passedOver.add(candidate);
+        }
+      }
+    }
+    return new ConfigurationFile(Optional.empty(), MAPPER.createObjectNode(), passedOver);
+  }
+
+  private static ConfigurationException unreadable(Path path, IOException e) {
+    return new ConfigurationException(
+        "%s cannot be read: %s: %s".formatted(path, e.getClass().getSimpleName(), e.getMessage()),
+        e);
   }
 
   private static List<Path> candidates(Environment environment) {
@@ -63,7 +83,7 @@ final class ConfigurationFile {
     return candidates;
   }
 
-  private static Optional<ConfigurationFile> read(Path path) {
+  private static JsonNode read(Path path) throws IOException {
     try {
       JsonNode content = MAPPER.readTree(Files.readAllBytes(path));
       Collection<String> names = content.propertyNames();
@@ -74,11 +94,7 @@ final class ConfigurationFile {
                   .formatted(path, name, KEYS.stream().sorted().toList()));
         }
       }
-      return Optional.of(new ConfigurationFile(Optional.of(path), content));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new ConfigurationException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
+      return content;
     } catch (JacksonException e) {
       throw new ConfigurationException(
           "%s is not TOML: %s".formatted(path, e.getOriginalMessage()), e);
@@ -87,6 +103,11 @@ final class ConfigurationFile {
 
   Optional<Path> path() {
     return path;
+  }
+
+  /** Where this process may not even look. */
+  List<Path> passedOver() {
+    return passedOver;
   }
 
   Optional<Setting<String>> text(String key) {

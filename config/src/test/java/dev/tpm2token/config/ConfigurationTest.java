@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class ConfigurationTest {
     assertEquals(
         Path.of("/etc/tpm2-token/parent"), configuration.parentAuthFile().orElseThrow().value());
     assertEquals(Optional.empty(), configuration.ownerAuthFile());
-    assertEquals(Duration.ofMillis(10), configuration.leaseIdle().value());
+    assertEquals(Duration.ofMillis(10), configuration.leaseIdle().orElseThrow().value());
     assertEquals(
         new LogTarget("debug", Optional.of(Path.of("/tmp/log"))), configuration.log().value());
   }
@@ -111,6 +112,24 @@ class ConfigurationTest {
     assertEquals(
         Path.of("/var/lib/tpm2-token"),
         Configuration.load(Environment.of(Map.of())).store().value());
+  }
+
+  /** Daemons: no home, or one in which they may not look. */
+  @Test
+  void whereNobodyMayLookThereIsNothing() {
+    Configuration configuration = load("HOME", "/dev/null");
+    assertEquals("auto", configuration.tcti().value());
+    assertEquals(
+        List.of(Path.of("/dev/null/.config/tpm2-token/config.toml")), configuration.passedOver());
+  }
+
+  @Test
+  void aFileThatIsThereAndCannotBeReadIsAMistake() throws IOException {
+    Path file = userFile("");
+    Files.delete(file);
+    Files.createDirectory(file);
+    assertMistake("cannot be read");
+    assertMistake("cannot be read", "TPM2_TOKEN_CONFIG", "/dev/null/config.toml");
   }
 
   @Test

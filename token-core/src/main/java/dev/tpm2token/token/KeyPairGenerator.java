@@ -120,7 +120,7 @@ final class KeyPairGenerator {
     return switch (type) {
       case CKK_RSA -> {
         long bits = publicHalf.number(CKA_MODULUS_BITS, 0);
-        if (!token.device().rsaBits().contains(bits)) {
+        if (!token.device().offers(() -> token.device().rsaBits().contains(bits))) {
           throw new CryptokiException(
               CKR_KEY_SIZE_RANGE,
               "RSA of %d bits is not to be had: this TPM makes %s"
@@ -136,7 +136,8 @@ final class KeyPairGenerator {
       case CKK_EC -> {
         Curve curve =
             Curve.ofParameters(publicHalf.bytes(CKA_EC_PARAMS))
-                .filter(token.device().curves()::contains)
+                .filter(
+                    known -> token.device().offers(() -> token.device().curves().contains(known)))
                 .orElseThrow(
                     () ->
                         new CryptokiException(

@@ -1,25 +1,20 @@
 package dev.tpm2token.token;
 
-import static java.nio.file.attribute.PosixFilePermission.GROUP_WRITE;
-import static java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE;
-import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
-import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
-
 import dev.tpm2token.tpm.Passwords;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Passwords of the storage key and of the owner, each alone in a file that is nobody else's; read
- * when it is needed. A line's end after it is not part of it.
+ * Passwords of the storage key and of the owner, each alone in a file; read when it is needed. The
+ * file is this account's and nobody else may do anything with it, or it is root's and our group may
+ * read it: 0600, or root's 0640. A line's end after the password is not part of it.
  *
  * @param parentHandle the storage key's; or the hierarchy's that makes it
  * @param parent the storage key's password
@@ -27,8 +22,9 @@ import java.util.Set;
  */
 public record PasswordFiles(int parentHandle, Optional<Path> parent, Optional<Path> owner)
     implements Passwords {
-  private static final Set<PosixFilePermission> TOO_OPEN =
-      EnumSet.of(GROUP_WRITE, OTHERS_READ, OTHERS_WRITE, OTHERS_EXECUTE);
+  private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> ROOTS =
+      PosixFilePermissions.fromString("rwxr-----");
 
   @Override
   public byte[] of(TpmHandle handle) {
@@ -44,10 +40,7 @@ public record PasswordFiles(int parentHandle, Optional<Path> parent, Optional<Pa
 
   private static byte[] read(Path file) {
     try {
-      if (!Collections.disjoint(Files.getPosixFilePermissions(file), TOO_OPEN)) {
-        throw new CryptokiException(
-            ReturnValue.CKR_DEVICE_ERROR, file + " holds a password and is open: chmod 600 it");
-      }
+      check(file);
       byte[] content = Files.readAllBytes(file);
       int length = content.length;
       while (length > 0 && (content[length - 1] == '\n' || content[length - 1] == '\r')) {
@@ -59,6 +52,18 @@ public record PasswordFiles(int parentHandle, Optional<Path> parent, Optional<Pa
     } catch (IOException e) {
       throw new CryptokiException(
           ReturnValue.CKR_DEVICE_ERROR, "the password in " + file + " cannot be read", e);
+    }
+  }
+
+  private static void check(Path file) throws IOException {
+    int owner = Account.ownerOf(file);
+    if (owner != Account.ROOT && owner != Account.own()) {
+      throw new CryptokiException(
+          ReturnValue.CKR_DEVICE_ERROR, file + " holds a password and is another account's");
+    }
+    if (!(owner == Account.ROOT ? ROOTS : OURS).containsAll(Files.getPosixFilePermissions(file))) {
+      throw new CryptokiException(
+          ReturnValue.CKR_DEVICE_ERROR, file + " holds a password and is open: chmod 600 it");
     }
   }
 }

@@ -133,9 +133,13 @@ public final class SecretKeys {
             && attributes.isTrue(CKA_SENSITIVE)
             && !attributes.isTrue(CKA_EXTRACTABLE);
     return stays
-        && (isAes(attributes)
-            ? keys().holdsAes(length)
-            : keys().holdsGeneric(length) && hmacs().containsAll(allowed(attributes)));
+        && token
+            .device()
+            .offers(
+                () ->
+                    isAes(attributes)
+                        ? keys().holdsAes(length)
+                        : keys().holdsGeneric(length) && hmacs().containsAll(allowed(attributes)));
   }
 
   private static boolean isAes(Attributes attributes) {

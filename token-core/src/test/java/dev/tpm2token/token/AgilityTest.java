@@ -12,6 +12,7 @@ import dev.tpm2token.token.mechanism.Mechanism;
 import dev.tpm2token.token.mechanism.Parameter;
 import dev.tpm2token.token.object.KeyType;
 import dev.tpm2token.tpm.LeasePolicy;
+import dev.tpm2token.tpm.command.TpmCc;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** On a TPM that has less, there is less, and what there is works. */
 @Tag("swtpm")
 class AgilityTest {
+  private static final long AES_KEY_GEN = 0x1080;
   private static final byte[] DATA = "what is signed".getBytes(StandardCharsets.UTF_8);
 
   @TempDir Path folder;
@@ -96,6 +98,53 @@ class AgilityTest {
                       Bench.template()));
       assertEquals(ReturnValue.CKR_KEY_SIZE_RANGE, tooLong.returnValue());
     }
+  }
+
+  private static boolean isInTpm(Cryptoki module) {
+    Session session = Bench.login(module);
+    long key =
+        session.generateKey(
+            MechanismCall.of(AES_KEY_GEN),
+            Bench.template(
+                AttributeType.CKA_TOKEN, true,
+                AttributeType.CKA_SENSITIVE, true,
+                AttributeType.CKA_EXTRACTABLE, false,
+                AttributeType.CKA_VALUE_LEN, 32));
+    return session.token().object(key).key() != null;
+  }
+
+  /** Who may write the store has keys made in software by it no more than the TPM itself. */
+  @Test
+  void whatIsRememberedIsNotBelievedWhenItSaysNo() throws Exception {
+    Path remembered = bench.store().resolve("capabilities.json");
+    try (Cryptoki module = Bench.withToken(bench.start())) {
+      assertTrue(isInTpm(module));
+    }
+    String was = Files.readString(remembered);
+    String without = was.replaceFirst("\\b%d, ".formatted(TpmCc.EncryptDecrypt2.value()), "");
+    without = without.replaceFirst(", %d\\b".formatted(TpmCc.EncryptDecrypt2.value()), "");
+    assertFalse(was.equals(without), was);
+    Files.writeString(remembered, without);
+    try (Cryptoki module = bench.start()) {
+      assertTrue(isInTpm(module));
+    }
+    assertEquals(was, Files.readString(remembered));
+  }
+
+  /** The first key that a process makes finds new firmware out, whatever kind of key. */
+  @Test
+  void newFirmwareIsAskedAgain() throws Exception {
+    Path remembered = bench.store().resolve("capabilities.json");
+    Bench.withToken(bench.start()).close();
+    String was = Files.readString(remembered);
+    String older = was.replaceFirst("\"firmwareVersion\" : \\d+", "\"firmwareVersion\" : 17");
+    Files.writeString(remembered, older);
+    try (Cryptoki module = bench.start()) {
+      Session session = Bench.login(module);
+      assertEquals(older, Files.readString(remembered));
+      Signer.ec(session);
+    }
+    assertEquals(was, Files.readString(remembered));
   }
 
   /** Another TPM by the same way: the next token's making asks again. */

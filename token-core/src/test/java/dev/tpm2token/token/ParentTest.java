@@ -1,9 +1,11 @@
 package dev.tpm2token.token;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tpm2token.tpm.Authorization;
 import dev.tpm2token.tpm.LeasePolicy;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens under other storage keys than the usual, and what is said when theirs is gone. */
@@ -137,6 +140,22 @@ class ParentTest {
         assertThrows(CryptokiException.class, () -> passwords.of(TpmHandle.OWNER));
     assertTrue(e.toString().contains("chmod 600"), e::toString);
     assertEquals(0, passwords.of(TpmHandle.ENDORSEMENT).length);
+  }
+
+  /** This account's alone, or root's and the group's that may read it. */
+  @ParameterizedTest
+  @CsvSource({"0, rw-r-----, true", "0, rw--w----, false", "65534, rw-------, false"})
+  void whosePasswordFilesAreTaken(int owner, String mode, boolean taken) throws IOException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root gives files away");
+    Path file = Files.write(folder.resolve("password"), PASSWORD);
+    Files.setAttribute(file, "unix:uid", owner);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    PasswordFiles passwords = new PasswordFiles(1, Optional.empty(), Optional.of(file));
+    if (taken) {
+      assertArrayEquals(PASSWORD, passwords.of(TpmHandle.OWNER));
+    } else {
+      assertThrows(CryptokiException.class, () -> passwords.of(TpmHandle.OWNER));
+    }
   }
 
   private String refusedLogin() {

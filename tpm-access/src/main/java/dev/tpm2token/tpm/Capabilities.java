@@ -86,18 +86,16 @@ public record Capabilities(
 
   /** Asks the TPM all of it: some twelve commands, so once. */
   public static Capabilities probe(Tpm tpm) {
-    Map<Integer, Integer> fixed =
-        properties(tpm.execute(new GetCapability(TpmsCapabilityData.TPM_PROPERTIES, FIXED, PAGE)));
+    Map<Integer, Integer> fixed = fixed(tpm);
     Set<TpmAlgId> algorithms = known(numbers(tpm, TpmsCapabilityData.ALGS, 0), TpmAlgId::of);
     List<Integer> curves =
         algorithms.contains(TpmAlgId.ECC)
             ? numbers(tpm, TpmsCapabilityData.ECC_CURVES, 0)
             : List.of();
     return new Capabilities(
-        text(fixed, MANUFACTURER, 1),
-        text(fixed, VENDOR_STRING_1, 4),
-        (long) fixed.getOrDefault(FIRMWARE_VERSION_1, 0) << 32
-            | Integer.toUnsignedLong(fixed.getOrDefault(FIRMWARE_VERSION_2, 0)),
+        manufacturer(fixed),
+        vendor(fixed),
+        firmwareVersion(fixed),
         fixed.getOrDefault(REVISION, 0),
         algorithms,
         known(curves, TpmEccCurve::of),
@@ -108,6 +106,32 @@ public record Capabilities(
         fixed.getOrDefault(HR_TRANSIENT_MIN, 3),
         fixed.getOrDefault(MAX_DIGEST, 32),
         fixed.getOrDefault(INPUT_BUFFER, 1024));
+  }
+
+  /** Whether a TPM is the one that these are of, with the same firmware: one command. */
+  public boolean areOf(Tpm tpm) {
+    Map<Integer, Integer> fixed = fixed(tpm);
+    return manufacturer.equals(manufacturer(fixed))
+        && vendor.equals(vendor(fixed))
+        && firmwareVersion == firmwareVersion(fixed);
+  }
+
+  private static Map<Integer, Integer> fixed(Tpm tpm) {
+    return properties(
+        tpm.execute(new GetCapability(TpmsCapabilityData.TPM_PROPERTIES, FIXED, PAGE)));
+  }
+
+  private static String manufacturer(Map<Integer, Integer> fixed) {
+    return text(fixed, MANUFACTURER, 1);
+  }
+
+  private static String vendor(Map<Integer, Integer> fixed) {
+    return text(fixed, VENDOR_STRING_1, 4);
+  }
+
+  private static long firmwareVersion(Map<Integer, Integer> fixed) {
+    return (long) fixed.getOrDefault(FIRMWARE_VERSION_1, 0) << 32
+        | Integer.toUnsignedLong(fixed.getOrDefault(FIRMWARE_VERSION_2, 0));
   }
 
   static Map<Integer, Integer> properties(GetCapability.Response response) {

@@ -23,7 +23,7 @@ public enum Kind {
   TEMPLATE;
 
   /** Whether a value can be of this kind. */
-  boolean fits(byte[] value) {
+  public boolean fits(byte[] value) {
     return switch (this) {
       case BOOL -> value.length == 1;
       case ULONG -> value.length == Long.BYTES;

@@ -27,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bouncycastle.crypto.prng.SP800SecureRandom;
@@ -56,6 +57,12 @@ public final class TokenDevice implements AutoCloseable {
   private final TpmSecretKeys secretKeys;
 
   private volatile @Nullable Capabilities capabilities;
+
+  /** What is known is of this TPM with its firmware of today: it was compared, or asked. */
+  private volatile boolean confirmed;
+
+  /** The TPM itself was asked for all of it, in this process. */
+  private volatile boolean asked;
 
   /** Reaches the TPM of the settings, once it is needed. */
   public TokenDevice(Settings settings, Store store, SecureRandom random) {
@@ -114,8 +121,30 @@ public final class TokenDevice implements AutoCloseable {
   private Capabilities probe() {
     Capabilities found = device.call(Capabilities::probe);
     capabilities = found;
+    confirmed = true;
+    asked = true;
     store.remember(CapabilitiesRecord.FILE, CapabilitiesRecord.of(tcti, found));
     return found;
+  }
+
+  /**
+   * Whether the TPM can do something, before a key is made or brought in. What is remembered may be
+   * of an earlier firmware or another TPM, so the identity is compared first, once a process and in
+   * one command; and it may have been tampered with, so it is not believed when it says no.
+   */
+  public boolean offers(BooleanSupplier something) {
+    Capabilities known = capabilities();
+    if (!confirmed) {
+      if (device.call(known::areOf)) {
+        confirmed = true;
+      } else {
+        probe();
+      }
+    }
+    if (!something.getAsBoolean() && !asked) {
+      probe();
+    }
+    return something.getAsBoolean();
   }
 
   /** Whether the TPM has an algorithm. */
@@ -225,12 +254,12 @@ public final class TokenDevice implements AutoCloseable {
    */
   public void checkHolds(PublicKey key) {
     switch (key) {
-      case PublicKey.Rsa rsa when !rsaBits().contains((long) rsa.bits()) ->
+      case PublicKey.Rsa rsa when !offers(() -> rsaBits().contains((long) rsa.bits())) ->
           throw new CryptokiException(
               CKR_KEY_SIZE_RANGE,
               "RSA of %d bits, where this TPM takes %s"
                   .formatted(rsa.bits(), joined(rsaBits().stream().sorted())));
-      case PublicKey.Ec ec when !curves().contains(ec.curve()) ->
+      case PublicKey.Ec ec when !offers(() -> curves().contains(ec.curve())) ->
           throw new CryptokiException(
               CKR_CURVE_NOT_SUPPORTED,
               "the curve %s, where this TPM takes %s"

@@ -1,7 +1,10 @@
 package dev.tpm2token.token.store;
 
+import dev.tpm2token.token.CryptokiException;
 import dev.tpm2token.token.attribute.AttributeType;
 import dev.tpm2token.token.attribute.Attributes;
+import dev.tpm2token.token.attribute.Kind;
+import dev.tpm2token.token.attribute.Template;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attributes as JSON that a person can read: truth values, numbers, text, and bytes as {@code
@@ -36,13 +40,21 @@ final class AttributesJson {
     return json;
   }
 
-  /** Reads what {@link #toJson} wrote; attributes that a later version wrote are passed over. */
+  /**
+   * Reads what {@link #toJson} wrote; attributes that a later version wrote are passed over.
+   *
+   * @throws IllegalArgumentException for a value that its attribute cannot have
+   */
   static Attributes fromJson(Map<String, Object> json) {
     Attributes.Builder attributes = Attributes.builder();
     for (AttributeType type : AttributeType.values()) {
       Object value = json.get(type.name());
       if (value != null) {
-        attributes.put(type, bytes(value));
+        byte[] bytes = bytes(value);
+        if (!fits(type.kind(), bytes)) {
+          throw new IllegalArgumentException("no value of " + type);
+        }
+        attributes.put(type, bytes);
       }
     }
     return attributes.build();
@@ -51,14 +63,33 @@ final class AttributesJson {
   private static byte[] bytes(Object value) {
     return switch (value) {
       case Boolean truth -> Attributes.encode(truth);
-      case Number number -> Attributes.encode(number.longValue());
+      case Integer number -> Attributes.encode(number.longValue());
+      case Long number -> Attributes.encode(number.longValue());
       case List<?> numbers ->
-          Attributes.encode(
-              numbers.stream().mapToLong(each -> ((Number) each).longValue()).toArray());
+          Attributes.encode(numbers.stream().mapToLong(AttributesJson::number).toArray());
       case String text when text.startsWith(HEX) ->
           HexFormat.of().parseHex(text, HEX.length(), text.length());
       case String text -> text.getBytes(StandardCharsets.UTF_8);
       default -> throw new IllegalArgumentException("no attribute's value: " + value.getClass());
+    };
+  }
+
+  private static boolean fits(Kind kind, byte[] bytes) {
+    try {
+      if (kind == Kind.TEMPLATE) {
+        Template.decode(bytes);
+      }
+      return kind.fits(bytes);
+    } catch (CryptokiException e) {
+      return false;
+    }
+  }
+
+  private static long number(@Nullable Object value) {
+    return switch (value) {
+      case Integer number -> number;
+      case Long number -> number;
+      case null, default -> throw new IllegalArgumentException("no number in a list of numbers");
     };
   }
 

@@ -12,7 +12,6 @@ import java.security.MessageDigest;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /**
  * A copy of a token's files, made and read as one file of JSON. It holds what the TPM alone can
@@ -51,12 +50,13 @@ public final class Backup {
   public static Backup decode(byte[] file) {
     BackupRecord read;
     try {
-      read = StoreJson.read(file, BackupRecord.class);
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException("it is not a backup of tpm2-token, or is cut short", e);
-    }
-    if (read.format() > BackupRecord.FORMAT) {
-      throw new IllegalArgumentException("it was written by a later version of tpm2-token");
+      read = StoreJson.read(file, BackupRecord.class, BackupRecord.FORMAT);
+    } catch (DamagedException e) {
+      throw new IllegalArgumentException(
+          e.isLater()
+              ? "it was written by a later version of tpm2-token"
+              : "it is not a backup of tpm2-token, or is cut short",
+          e);
     }
     if (!MessageDigest.isEqual(digest(read.files()), read.digest())) {
       throw new IllegalArgumentException("it is damaged: its digest is another");
@@ -89,16 +89,15 @@ public final class Backup {
       throw new IllegalArgumentException("there is no token in it");
     }
     try {
-      TokenRecord record = StoreJson.read(file, TokenRecord.class);
+      TokenRecord record = StoreJson.read(file, TokenRecord.class, TokenRecord.FORMAT);
       boolean belongs =
           record.serial().equals(content.serial())
-              && record.serial().matches("[0-9a-f]{16}")
               && content.files().keySet().stream().allMatch(name -> isOf(record, name));
       if (!belongs) {
         throw new IllegalArgumentException("its parts do not belong together");
       }
       return record;
-    } catch (JacksonException e) {
+    } catch (DamagedException e) {
       throw new IllegalArgumentException("the token in it cannot be read", e);
     }
   }
@@ -106,8 +105,8 @@ public final class Backup {
   /** Nothing else is written, so that no backup reaches out of its token's folder. */
   private static boolean isOf(TokenRecord record, String name) {
     return name.equals(TokenFolder.FILE)
-        || (name.matches("objects-[0-9a-f]+/[0-9a-f]+\\.json")
-            && name.startsWith(record.objects() + "/"));
+        || (name.startsWith(record.objects() + "/")
+            && name.substring(record.objects().length()).matches("/[0-9a-f]+\\.json"));
   }
 
   /** Puts the objects into a token's folder; the token itself is put there after them. */

@@ -18,6 +18,12 @@ record BackupRecord(
     int format, String serial, String label, SortedMap<String, byte[]> files, byte[] digest) {
   static final int FORMAT = 1;
 
+  BackupRecord {
+    StoreJson.require(format >= 1 && format <= FORMAT, "of another version");
+    StoreJson.requireAll(serial, label, files, digest);
+    files.forEach((name, content) -> StoreJson.requireAll(content));
+  }
+
   BackupRecord(int format, String serial, String label, Map<String, byte[]> files) {
     this(format, serial, label, new java.util.TreeMap<>(files), Backup.digest(files));
   }

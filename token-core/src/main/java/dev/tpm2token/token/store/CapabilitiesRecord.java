@@ -36,6 +36,16 @@ public record CapabilitiesRecord(
 
   private static final int FORMAT = 1;
 
+  /** Refuses what lacks a part: the TPM is asked again. */
+  public CapabilitiesRecord {
+    StoreJson.requireAll(tcti, manufacturer, vendor);
+    algorithms = List.copyOf(algorithms);
+    curves = List.copyOf(curves);
+    commands = List.copyOf(commands);
+    rsaKeyBits = List.copyOf(rsaKeyBits);
+    aesKeyBits = List.copyOf(aesKeyBits);
+  }
+
   /** The record of what was found. */
   public static CapabilitiesRecord of(String tcti, Capabilities found) {
     return new CapabilitiesRecord(

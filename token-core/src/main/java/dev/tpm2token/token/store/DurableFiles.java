@@ -1,13 +1,18 @@
 package dev.tpm2token.token.store;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import dev.tpm2token.token.Account;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -30,11 +35,10 @@ final class DurableFiles {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  private static final String OWNER = "unix:uid";
-  private static final Set<StandardOpenOption> NEW_FILE =
+  private static final Set<OpenOption> NEW_FILE =
       Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-  private static final Set<StandardOpenOption> LOCK_FILE =
-      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+  private static final Set<OpenOption> LOCK_FILE =
+      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, NOFOLLOW_LINKS);
 
   /** A writer holds the lock for milliseconds; one that waits so long waits for a stopped one. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -59,10 +63,7 @@ final class DurableFiles {
   /** Makes a folder of the store and those above it, 0700. */
   static void makeFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
-      Path above = above(folder);
-      makeFolder(above);
-      Files.createDirectory(folder, FOLDER_MODE);
-      giveToOwnerOf(above, folder);
+      Files.createDirectories(folder, FOLDER_MODE);
     }
   }
 
@@ -74,26 +75,16 @@ final class DurableFiles {
     return folder;
   }
 
-  /**
-   * What root writes into another user's store becomes that user's: else a program of theirs could
-   * not read it. Whoever is not root may not give files away, and need not.
-   */
-  private static void giveToOwnerOf(Path folder, Path made) throws IOException {
-    Object owner = Files.getAttribute(folder, OWNER);
-    if (!owner.equals(Files.getAttribute(made, OWNER))) {
-      try {
-        Files.setAttribute(made, OWNER, owner);
-      } catch (FileSystemException e) {
-        return;
-      }
-    }
+  /** Where something is put together, or taken apart, that is not in its place. */
+  static Path temporary(Path place) {
+    return place.resolveSibling(
+        ".%s.%d.tmp".formatted(place.getFileName(), ProcessHandle.current().pid()));
   }
 
   /** Puts a file into its place, whole or not at all, 0600. */
   static void write(Path file, byte[] content) throws IOException {
     Path folder = above(file);
-    Path temporary =
-        folder.resolve(".%s.%d.tmp".formatted(file.getFileName(), ProcessHandle.current().pid()));
+    Path temporary = temporary(file);
     Files.deleteIfExists(temporary);
     try {
       try (FileChannel channel = FileChannel.open(temporary, NEW_FILE, FILE_MODE)) {
@@ -101,7 +92,6 @@ final class DurableFiles {
         while (buffer.hasRemaining()) {
           channel.write(buffer);
         }
-        giveToOwnerOf(folder, temporary);
         channel.force(true);
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -118,18 +108,30 @@ final class DurableFiles {
     }
   }
 
+  /** Deletes a file, or a folder with all that is in it; of a link, the link. */
+  static void delete(Path place) throws IOException {
+    if (Files.isDirectory(place, NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> children = Files.newDirectoryStream(place)) {
+        for (Path child : children) {
+          delete(child);
+        }
+      }
+    }
+    Files.deleteIfExists(place);
+  }
+
   /**
-   * Runs work while no other writer, of this process or another, changes the store.
+   * Runs work while no other writer, of this process or another, changes the store. Nobody may wait
+   * for this while holding the monitor of a part of the store: see the package's description.
    *
    * @throws StoreException where files fail, or another writer does not let go for 20 seconds
    */
   <T> T exclusively(Work<T> work) {
     threads.lock();
     try {
-      Files.createDirectories(root, FOLDER_MODE);
-      try (FileChannel channel = FileChannel.open(lockFile, LOCK_FILE, FILE_MODE);
+      makeRoot();
+      try (FileChannel channel = openLockFile();
           FileLock lock = acquire(channel)) {
-        giveToOwnerOf(root, lockFile);
         if (!lock.isValid()) {
           throw new IOException("the lock was lost");
         }
@@ -140,6 +142,49 @@ final class DurableFiles {
     } finally {
       threads.unlock();
     }
+  }
+
+  /**
+   * Another account's store is read and never written, not even by root: its owner can put a link
+   * where we are about to write, and what we make there would not be theirs to read. So root makes
+   * no store in somebody's home either, where sudo may have left HOME.
+   */
+  private void makeRoot() throws IOException {
+    int own = Account.own();
+    if (!Files.isDirectory(root)) {
+      if (own == Account.ROOT) {
+        checkOwner(nearest(root), own);
+      }
+      Files.createDirectories(root, FOLDER_MODE);
+    }
+    checkOwner(root, own);
+  }
+
+  private static void checkOwner(Path folder, int own) throws IOException {
+    int owner = Account.ownerOf(folder);
+    if (owner != own) {
+      throw new AccessDeniedException(
+          folder.toString(),
+          null,
+          "%s is the account's with the number %d, and this is number %d; do it as that account"
+              .formatted(folder, owner, own));
+    }
+  }
+
+  /** The folder nearest above that is there. */
+  private static Path nearest(Path folder) throws IOException {
+    Path there = above(folder);
+    while (!Files.isDirectory(there)) {
+      there = above(there);
+    }
+    return there;
+  }
+
+  private FileChannel openLockFile() throws IOException {
+    if (Files.exists(lockFile, NOFOLLOW_LINKS) && !Files.isRegularFile(lockFile, NOFOLLOW_LINKS)) {
+      throw new IOException(lockFile + " is not a file: remove it");
+    }
+    return FileChannel.open(lockFile, LOCK_FILE, FILE_MODE);
   }
 
   private FileLock acquire(FileChannel channel) throws IOException {
@@ -172,11 +217,21 @@ final class DurableFiles {
             || (e instanceof FileSystemException f
                 && f.getReason() != null
                 && f.getReason().contains("Read-only file system"));
-    String what =
-        denied
-            ? "cannot write %s: this user may not; choose another store with TPM2_TOKEN_STORE"
-                .formatted(e.getMessage())
-            : "store %s: %s: %s".formatted(root, e.getClass().getSimpleName(), e.getMessage());
-    return new StoreException(what, e, denied);
+    return new StoreException(denied ? denial((FileSystemException) e) : words(e), e, denied);
+  }
+
+  private static String denial(FileSystemException e) {
+    String why =
+        e instanceof AccessDeniedException && e.getReason() != null
+            ? e.getReason()
+            : "this user may not";
+    return "cannot write %s: %s; or choose another store with TPM2_TOKEN_STORE"
+        .formatted(e.getFile(), why);
+  }
+
+  private String words(IOException e) {
+    return e.getClass() == IOException.class
+        ? "store %s: %s".formatted(root, e.getMessage())
+        : "store %s: %s: %s".formatted(root, e.getClass().getSimpleName(), e.getMessage());
   }
 }

@@ -20,10 +20,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /**
  * A token's objects in the store, a file each, and what this process has read of them. Files are
@@ -218,18 +218,17 @@ public final class ObjectFolder {
       if (known != null && known.stamp.equals(stamp)) {
         return Optional.of(known);
       }
-      ObjectRecord content = StoreJson.read(Files.readAllBytes(file), ObjectRecord.class);
-      if (content.format() > ObjectRecord.FORMAT || !id.text().equals(content.id())) {
-        log.log(Log.Level.WARNING, () -> file + " is of a later version, or was renamed");
+      ObjectRecord content =
+          StoreJson.read(Files.readAllBytes(file), ObjectRecord.class, ObjectRecord.FORMAT);
+      if (!id.text().equals(content.id())) {
+        log.log(Log.Level.WARNING, () -> file + " was renamed");
         return Optional.empty();
       }
       return Optional.of(new Entry(stamp, content));
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (IOException | JacksonException e) {
-      log.log(
-          Log.Level.WARNING,
-          () -> "%s is damaged and passed over: %s".formatted(file, e.getClass().getSimpleName()));
+    } catch (IOException e) {
+      passedOver(file, e);
       return Optional.empty();
     }
   }
@@ -239,7 +238,7 @@ public final class ObjectFolder {
     try {
       if (sealed == null) {
         if (entry.opened == null) {
-          entry.opened = decode(id, entry.content.body());
+          entry.opened = Objects.requireNonNull(entry.content.body()).object(id, false);
         }
         return Optional.of(entry.opened);
       }
@@ -249,30 +248,24 @@ public final class ObjectFolder {
       if (entry.opened == null) {
         byte[] text =
             Sealing.open(tokenKey.get(), place(id), sealed)
-                .orElseThrow(() -> new IllegalArgumentException("not sealed by this token"));
-        entry.opened = decode(id, StoreJson.read(text, ObjectRecord.Body.class));
-        Arrays.fill(text, (byte) 0);
+                .orElseThrow(() -> new IOException("not sealed by this token"));
+        try {
+          entry.opened = StoreJson.read(text, ObjectRecord.Body.class).object(id, true);
+        } finally {
+          Arrays.fill(text, (byte) 0);
+        }
       }
       return Optional.of(entry.opened);
-    } catch (JacksonException | IllegalArgumentException e) {
-      log.log(
-          Log.Level.WARNING,
-          () -> "%s is damaged and passed over: %s".formatted(file(id), e.getMessage()));
+    } catch (IOException e) {
+      passedOver(file(id), e);
       return Optional.empty();
     }
   }
 
-  private static CryptokiObject decode(ObjectId id, ObjectRecord.@Nullable Body body) {
-    if (body == null) {
-      throw new IllegalArgumentException("an object without a body");
-    }
-    ObjectRecord.Key key = body.key();
-    byte[] secret = body.secret();
-    return new CryptokiObject(
-        id,
-        AttributesJson.fromJson(body.attributes()),
-        key == null ? null : key.key(),
-        secret == null ? null : Secret.taking(secret));
+  private void passedOver(Path file, IOException why) {
+    log.log(
+        Log.Level.WARNING,
+        () -> "%s is damaged and passed over: %s".formatted(file, why.getMessage()));
   }
 
   private byte[] encode(CryptokiObject object, Optional<Secret> tokenKey) {

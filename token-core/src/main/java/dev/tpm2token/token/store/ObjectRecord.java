@@ -1,16 +1,25 @@
 package dev.tpm2token.token.store;
 
+import dev.tpm2token.token.attribute.AttributeType;
+import dev.tpm2token.token.attribute.Attributes;
+import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.object.CryptokiObject;
+import dev.tpm2token.token.object.ObjectClass;
+import dev.tpm2token.token.object.ObjectId;
+import dev.tpm2token.token.object.Schema;
 import dev.tpm2token.tpm.Parent;
 import dev.tpm2token.tpm.Policy;
+import dev.tpm2token.tpm.TpmException;
 import dev.tpm2token.tpm.structure.TpmHandle;
+import dev.tpm2token.tpm.structure.TpmtPublic;
+import dev.tpm2token.tpm.wire.TpmReader;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An object as it lies in the store: {@code <id>.json}. One of {@code body} and {@code sealed} is
- * there.
+ * there: a private object is sealed, and no other is.
  *
  * @param format the version of this form
  * @param id the object's id, which is the file's name as well
@@ -21,6 +30,18 @@ import org.jspecify.annotations.Nullable;
 record ObjectRecord(int format, String id, @Nullable Body body, byte @Nullable [] sealed) {
   static final int FORMAT = 1;
 
+  /** Not the compact form, in whose class file NullAway finds no annotation of an array. */
+  ObjectRecord(int format, String id, @Nullable Body body, byte @Nullable [] sealed) {
+    StoreJson.require(format >= 1 && format <= FORMAT, "of another version");
+    StoreJson.requireAll(id);
+    StoreJson.require(ObjectId.isValid(id), "no object's id");
+    StoreJson.require((body == null) != (sealed == null), "it is neither open nor sealed");
+    this.format = format;
+    this.id = id;
+    this.body = body;
+    this.sealed = sealed;
+  }
+
   /**
    * An object itself.
    *
@@ -29,7 +50,47 @@ record ObjectRecord(int format, String id, @Nullable Body body, byte @Nullable [
    * @param secret a secret key's value; the body of a secret key is always sealed
    */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
-  record Body(Map<String, Object> attributes, @Nullable Key key, byte @Nullable [] secret) {}
+  record Body(Map<String, Object> attributes, @Nullable Key key, byte @Nullable [] secret) {
+    Body(Map<String, Object> attributes, @Nullable Key key, byte @Nullable [] secret) {
+      StoreJson.requireAll(attributes);
+      this.attributes = attributes;
+      this.key = key;
+      this.secret = secret;
+    }
+
+    /**
+     * The object itself. What has to be sealed and was not is refused: nothing shows who wrote it.
+     *
+     * @param sealed whether this was sealed under the token key
+     * @throws DamagedException where there can be no such object
+     */
+    CryptokiObject object(ObjectId id, boolean sealed) throws DamagedException {
+      try {
+        Attributes read = AttributesJson.fromJson(attributes);
+        StoreJson.require(
+            sealed == read.isTrue(AttributeType.CKA_PRIVATE),
+            sealed ? "an object that is not private is sealed" : "a private object is not sealed");
+        StoreJson.require(sealed || secret == null, "a secret key's value is not sealed");
+        StoreJson.require(hasItsKey(read), "it has not the key that its class wants");
+        return new CryptokiObject(
+            id,
+            read,
+            key == null ? null : key.key(),
+            secret == null ? null : Secret.taking(secret));
+      } catch (IllegalArgumentException | TpmException e) {
+        throw DamagedException.of(e);
+      }
+    }
+
+    private boolean hasItsKey(Attributes read) {
+      Schema.of(read); // of a class and a type of key that we hold
+      return switch (ObjectClass.of(read.number(AttributeType.CKA_CLASS, -1)).orElseThrow()) {
+        case CKO_PRIVATE_KEY -> key != null && secret == null;
+        case CKO_SECRET_KEY -> (key == null) != (secret == null);
+        default -> key == null && secret == null;
+      };
+    }
+  }
 
   /**
    * A key that the TPM alone can open.
@@ -48,6 +109,12 @@ record ObjectRecord(int format, String id, @Nullable Body body, byte @Nullable [
       TokenRecord.@Nullable ParentKey parent,
       @Nullable Integer handle,
       @Nullable List<PolicyStep> policy) {
+    Key {
+      StoreJson.requireAll(publicArea, privateArea, auth);
+      StoreJson.requireAll(policy == null ? new Object[0] : policy.toArray());
+      TpmReader.readAll(publicArea, TpmtPublic::read);
+    }
+
     static Key of(CryptokiObject.TpmKey key) {
       return new Key(
           key.publicArea(),
@@ -71,6 +138,7 @@ record ObjectRecord(int format, String id, @Nullable Body body, byte @Nullable [
       }
       Policy held =
           policy == null ? Policy.NONE : new Policy(policy.stream().map(PolicyStep::step).toList());
+      held.pcrs(); // they can be read
       return new CryptokiObject.TpmKey(publicArea, privateArea, auth, place, held);
     }
   }
@@ -83,6 +151,10 @@ record ObjectRecord(int format, String id, @Nullable Body body, byte @Nullable [
    */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   record PolicyStep(int code, byte[] parameters) {
+    PolicyStep {
+      StoreJson.requireAll(parameters);
+    }
+
     static PolicyStep of(Policy.Step step) {
       return new PolicyStep(step.code().value(), step.parameters());
     }

@@ -4,8 +4,10 @@ import dev.tpm2token.token.Log;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import tools.jackson.core.JacksonException;
 
 /**
  * The store: a folder in which each token is a folder. Reading needs no lock and no permission to
@@ -49,10 +50,7 @@ public final class Store {
     try (DirectoryStream<Path> stream =
         Files.newDirectoryStream(root, each -> isSerial(each.getFileName().toString()))) {
       for (Path folder : stream) {
-        TokenFolder token =
-            known.computeIfAbsent(
-                folder.getFileName().toString(),
-                serial -> new TokenFolder(folder, files, random, log));
+        TokenFolder token = known(folder);
         if (token.refresh()) {
           tokens.add(token);
         }
@@ -90,19 +88,48 @@ public final class Store {
    *
    * @param draft the token; its slot is taken where it is free, else the next
    */
-  public synchronized TokenFolder create(TokenRecord draft) {
-    return files.exclusively(() -> put(draft, Math.max(nextSlot(), draft.slot())));
+  public TokenFolder create(TokenRecord draft) {
+    return files.exclusively(
+        () -> put(draft.withSlot(Math.max(nextSlot(), draft.slot())), folder -> {}));
   }
 
-  private TokenFolder put(TokenRecord record, long slot) throws IOException {
+  /** What puts a token's objects into its folder. */
+  private interface Content {
+    void writeInto(Path folder) throws IOException;
+  }
+
+  /** Puts a token into the store, whole or not at all. */
+  private TokenFolder put(TokenRecord record, Content content) throws IOException {
     Path folder = root.resolve(record.serial());
-    DurableFiles.makeFolder(folder);
-    DurableFiles.write(folder.resolve(TokenFolder.FILE), StoreJson.write(record.withSlot(slot)));
-    DurableFiles.force(root);
-    TokenFolder token = new TokenFolder(folder, files, random, log);
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      // Of a token whose record was lost: it becomes one again with its record, which comes last.
+      fill(folder, record, content);
+    } else {
+      Path making = DurableFiles.temporary(folder);
+      DurableFiles.delete(making);
+      try {
+        fill(making, record, content);
+        Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        DurableFiles.delete(making);
+      }
+      DurableFiles.force(root);
+    }
+    TokenFolder token = known(folder);
     token.refresh();
-    known.put(record.serial(), token);
     return token;
+  }
+
+  private static void fill(Path folder, TokenRecord record, Content content) throws IOException {
+    DurableFiles.makeFolder(folder);
+    content.writeInto(folder);
+    DurableFiles.write(folder.resolve(TokenFolder.FILE), StoreJson.write(record));
+  }
+
+  private synchronized TokenFolder known(Path folder) {
+    return known.computeIfAbsent(
+        String.valueOf(folder.getFileName()),
+        serial -> new TokenFolder(folder, files, random, log));
   }
 
   /** A copy of a token's files, as they are between two changes. */
@@ -119,25 +146,28 @@ public final class Store {
    *
    * @return the token; empty where one of its serial number is here already
    */
-  public synchronized Optional<TokenFolder> restore(Backup backup) {
-    if (tokens().stream().anyMatch(each -> each.record().serial().equals(backup.serial()))) {
-      return Optional.empty();
-    }
+  public Optional<TokenFolder> restore(Backup backup) {
     return files.exclusively(
         () -> {
-          backup.writeObjects(root.resolve(backup.serial()));
+          List<TokenFolder> here = tokens();
+          if (here.stream().anyMatch(each -> each.record().serial().equals(backup.serial()))) {
+            return Optional.empty();
+          }
           TokenRecord record = backup.record();
-          boolean taken = tokens().stream().anyMatch(each -> each.record().slot() == record.slot());
-          return Optional.of(put(record, taken ? nextSlot() : record.slot()));
+          boolean taken = here.stream().anyMatch(each -> each.record().slot() == record.slot());
+          return Optional.of(
+              put(taken ? record.withSlot(slotAfter(here)) : record, backup::writeObjects));
         });
   }
 
   /** Removes a token with its objects. */
-  public synchronized void remove(TokenFolder token) {
+  public void remove(TokenFolder token) {
     files.exclusively(
         () -> {
           token.remove();
-          known.remove(token.record().serial());
+          synchronized (this) {
+            known.remove(token.record().serial());
+          }
           return true;
         });
   }
@@ -146,7 +176,7 @@ public final class Store {
   public <T> Optional<T> recall(String name, Class<T> type) {
     try {
       return Optional.of(StoreJson.read(Files.readAllBytes(root.resolve(name)), type));
-    } catch (IOException | JacksonException e) {
+    } catch (IOException e) {
       return Optional.empty();
     }
   }

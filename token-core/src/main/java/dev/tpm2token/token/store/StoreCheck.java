@@ -16,7 +16,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
 
 /**
  * Looks for damage in a store, without the TPM and without a PIN: what can be read is read as the
@@ -29,6 +28,7 @@ public final class StoreCheck {
   private static final Set<PosixFilePermission> FILE_MODE =
       PosixFilePermissions.fromString("rw-------");
   private static final String ASIDE = "damaged";
+  private static final String LATER = "written by a later version of tpm2-token";
 
   private final Path root;
   private final DurableFiles files;
@@ -106,7 +106,7 @@ public final class StoreCheck {
       }
       case MAKE_PRIVATE ->
           Files.setPosixFilePermissions(file, Files.isDirectory(file) ? FOLDER_MODE : FILE_MODE);
-      case DELETE -> Files.deleteIfExists(file);
+      case DELETE -> DurableFiles.delete(file);
       case NONE -> {}
     }
   }
@@ -131,18 +131,23 @@ public final class StoreCheck {
     Path file = folder.resolve(TokenFolder.FILE);
     TokenRecord record;
     try {
-      record = StoreJson.read(Files.readAllBytes(file), TokenRecord.class);
-      if (record.format() > TokenRecord.FORMAT) {
-        found(file, "written by a later version of tpm2-token", Remedy.NONE);
+      record = StoreJson.read(Files.readAllBytes(file), TokenRecord.class, TokenRecord.FORMAT);
+      checkPublicArea(record.soPin().publicArea());
+      if (record.userPin() != null) {
+        checkPublicArea(record.userPin().publicArea());
+      }
+      if (!String.valueOf(folder.getFileName()).equals(record.serial())) {
+        found(file, "it is the token " + record.serial(), Remedy.NONE);
         return;
       }
-      checkPublicArea(record.parent().publicArea());
-      checkPublicArea(record.soPin().publicArea());
     } catch (NoSuchFileException e) {
       found(folder, "a token without its token.json; restore it from a backup", Remedy.NONE);
       return;
-    } catch (JacksonException | TpmException | NullPointerException e) {
-      found(file, "the token cannot be read; restore it from a backup", Remedy.NONE);
+    } catch (DamagedException | TpmException e) {
+      found(
+          file,
+          isLater(e) ? LATER : "the token cannot be read; restore it from a backup",
+          Remedy.NONE);
       return;
     }
     checkMode(file, FILE_MODE);
@@ -151,6 +156,8 @@ public final class StoreCheck {
       String name = String.valueOf(each.getFileName());
       if (name.equals(record.objects())) {
         examineObjects(each);
+      } else if (name.startsWith("objects-")) {
+        found(each, "objects of a token that was initialised anew", Remedy.SET_ASIDE);
       } else if (isTemporary(name)) {
         found(each, "left by a writer that was cut off", Remedy.DELETE);
       }
@@ -172,22 +179,27 @@ public final class StoreCheck {
   private void examineObject(Path file, String name) throws IOException {
     checkMode(file, FILE_MODE);
     try {
-      ObjectRecord record = StoreJson.read(Files.readAllBytes(file), ObjectRecord.class);
-      if (record.format() > ObjectRecord.FORMAT) {
-        found(file, "written by a later version of tpm2-token", Remedy.NONE);
-      } else if (!name.equals(record.id() + ".json") || !ObjectId.isValid(record.id())) {
+      ObjectRecord record =
+          StoreJson.read(Files.readAllBytes(file), ObjectRecord.class, ObjectRecord.FORMAT);
+      if (!name.equals(record.id() + ".json")) {
         found(file, "it was renamed: it is the object " + record.id(), Remedy.SET_ASIDE);
-      } else if ((record.body() == null) == (record.sealed() == null)) {
-        found(file, "the object has no content", Remedy.SET_ASIDE);
       } else {
         if (record.body() != null) {
-          AttributesJson.fromJson(record.body().attributes());
+          record.body().object(new ObjectId(record.id()), false);
         }
         objects++;
       }
-    } catch (JacksonException | IllegalArgumentException e) {
-      found(file, "the object cannot be read", Remedy.SET_ASIDE);
+    } catch (DamagedException e) {
+      if (e.isLater()) {
+        found(file, LATER, Remedy.NONE);
+      } else {
+        found(file, "the object cannot be read", Remedy.SET_ASIDE);
+      }
     }
+  }
+
+  private static boolean isLater(Exception e) {
+    return e instanceof DamagedException damaged && damaged.isLater();
   }
 
   private static void checkPublicArea(byte[] area) {

@@ -2,16 +2,15 @@ package dev.tpm2token.token.store;
 
 import dev.tpm2token.token.Log;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /** A token in the store: its folder, its record, and the folder of its objects. */
 public final class TokenFolder {
@@ -41,26 +40,22 @@ public final class TokenFolder {
       List<Object> now =
           List.of(String.valueOf(stat.fileKey()), stat.lastModifiedTime(), stat.size());
       if (!now.equals(stamp)) {
-        accept(StoreJson.read(Files.readAllBytes(file), TokenRecord.class));
+        accept(StoreJson.read(Files.readAllBytes(file), TokenRecord.class, TokenRecord.FORMAT));
         stamp = now;
       }
       return true;
     } catch (NoSuchFileException e) {
       log.log(Log.Level.INFO, () -> "there is no token in %s (any more)".formatted(folder));
       return false;
-    } catch (IOException | JacksonException | IllegalArgumentException e) {
+    } catch (IOException e) {
       log.log(Log.Level.ERROR, () -> "%s cannot be read: %s".formatted(file, e.getMessage()));
       return false;
     }
   }
 
-  private void accept(TokenRecord read) {
-    if (read.format() > TokenRecord.FORMAT) {
-      throw new IllegalArgumentException("written by a later version of tpm2-token");
-    }
-    if (!String.valueOf(folder.getFileName()).equals(read.serial())
-        || !read.objects().matches("objects-[0-9a-f]+")) {
-      throw new IllegalArgumentException("it does not belong here");
+  private void accept(TokenRecord read) throws IOException {
+    if (!String.valueOf(folder.getFileName()).equals(read.serial())) {
+      throw new IOException("it is the token " + read.serial());
     }
     if (objects == null || record == null || !record.objects().equals(read.objects())) {
       objects = new ObjectFolder(folder.resolve(read.objects()), read.serial(), files, random, log);
@@ -85,46 +80,59 @@ public final class TokenFolder {
   }
 
   /** Changes the record as it is now in the store, other processes' changes included. */
-  public synchronized void update(UnaryOperator<TokenRecord> change) {
+  public void update(UnaryOperator<TokenRecord> change) {
     files.exclusively(
         () -> {
-          refresh();
-          DurableFiles.write(folder.resolve(FILE), StoreJson.write(change.apply(record())));
-          return refresh();
+          write(change);
+          return true;
         });
+  }
+
+  private synchronized void write(UnaryOperator<TokenRecord> change) throws IOException {
+    refresh();
+    DurableFiles.write(folder.resolve(FILE), StoreJson.write(change.apply(record())));
+    refresh();
   }
 
   /**
    * Puts a newly initialised token into this one's place. Its folder of objects is another, so the
    * old objects are gone at the instant that the record is replaced; their files go after that.
    */
-  public synchronized void replace(TokenRecord initialised) {
-    String old = record().objects();
-    update(any -> initialised);
+  public void replace(TokenRecord initialised) {
     files.exclusively(
         () -> {
-          delete(folder.resolve(old));
+          refresh();
+          Path old = folder.resolve(record().objects());
+          write(any -> initialised);
+          discard(old);
           return true;
         });
   }
 
-  /** Takes the token out of the store: its record goes first, so that nobody sees half of it. */
-  synchronized void remove() throws IOException {
-    Files.delete(folder.resolve(FILE));
-    DurableFiles.force(folder);
-    delete(folder.resolve(record().objects()));
-    delete(folder);
+  /** Files that nothing refers to any more: where they cannot go, the new token is there anyway. */
+  private void discard(Path old) {
+    try {
+      DurableFiles.delete(old);
+    } catch (IOException e) {
+      log.log(
+          Log.Level.WARNING, () -> "%s is of no use and cannot be deleted: %s".formatted(old, e));
+    }
   }
 
-  private static void delete(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return;
+  /**
+   * Takes the token out of the store, whole and at once: its folder gets a name that is no token's,
+   * and goes under that name.
+   */
+  void remove() throws IOException {
+    Path gone = DurableFiles.temporary(folder);
+    DurableFiles.delete(gone);
+    Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
+    DurableFiles.force(gone.resolveSibling("."));
+    try {
+      DurableFiles.delete(gone);
+    } catch (IOException e) {
+      throw new IOException(
+          "the token is removed, but not all of its files: tpm2-token store repair", e);
     }
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-      for (Path file : stream) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(directory);
   }
 }

@@ -34,8 +34,24 @@ public record TokenRecord(
   /** The version that we write. */
   public static final int FORMAT = 1;
 
+  /** Slots are numbers that every client can hold. */
+  private static final long LAST_SLOT = Integer.MAX_VALUE;
+
+  /** Refuses what is no token of ours: its names lead to folders. */
+  public TokenRecord {
+    StoreJson.require(format >= 1 && format <= FORMAT, "of another version");
+    StoreJson.requireAll(serial, label, objects, tpm, parent, soPin);
+    StoreJson.require(serial.matches("[0-9a-f]{16}"), "no serial number");
+    StoreJson.require(objects.matches("objects-[0-9a-f]{1,64}"), "no folder of objects");
+    StoreJson.require(slot >= 1 && slot <= LAST_SLOT, "no slot");
+  }
+
   /** What the TPM said of itself. */
-  public record Tpm(String manufacturer, String model, int firmwareMajor, int firmwareMinor) {}
+  public record Tpm(String manufacturer, String model, int firmwareMajor, int firmwareMinor) {
+    public Tpm {
+      StoreJson.requireAll(manufacturer, model);
+    }
+  }
 
   /**
    * The parent.
@@ -44,6 +60,11 @@ public record TokenRecord(
    * @param publicArea TPMT_PUBLIC
    */
   public record ParentKey(int handle, byte[] publicArea) {
+    public ParentKey {
+      StoreJson.requireAll(publicArea);
+      TpmReader.readAll(publicArea, TpmtPublic::read);
+    }
+
     /** As it is now. */
     public static ParentKey of(Parent parent) {
       return new ParentKey(parent.handle().value(), parent.publicArea().marshal());
@@ -63,6 +84,10 @@ public record TokenRecord(
    * @param privateArea TPM2B_PRIVATE's buffer
    */
   public record Seal(byte[] salt, byte[] publicArea, byte[] privateArea) {
+    public Seal {
+      StoreJson.requireAll(salt, publicArea, privateArea);
+    }
+
     /** Whether it opens without a PIN. */
     public boolean isOpen() {
       return salt.length == 0;

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class AttributesJsonTest {
   @Property
-  void whatIsWrittenReadsBackAsTheSame(@ForAll("objects") Attributes attributes) {
+  void whatIsWrittenReadsBackAsTheSame(@ForAll("objects") Attributes attributes)
+      throws DamagedException {
     byte[] json =
         StoreJson.write(new ObjectRecord.Body(AttributesJson.toJson(attributes), null, null));
     ObjectRecord.Body read = StoreJson.read(json, ObjectRecord.Body.class);

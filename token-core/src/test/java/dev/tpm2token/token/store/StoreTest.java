@@ -1,8 +1,12 @@
 package dev.tpm2token.token.store;
 
-import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_LABEL;
-import static dev.tpm2token.token.attribute.AttributeType.CKA_PRIVATE;
+import static dev.tpm2token.token.store.Fixtures.KEY;
+import static dev.tpm2token.token.store.Fixtures.RANDOM;
+import static dev.tpm2token.token.store.Fixtures.SERIAL;
+import static dev.tpm2token.token.store.Fixtures.labels;
+import static dev.tpm2token.token.store.Fixtures.object;
+import static dev.tpm2token.token.store.Fixtures.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,17 +15,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tpm2token.token.Log;
-import dev.tpm2token.token.attribute.Attributes;
-import dev.tpm2token.token.crypto.Secret;
 import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.ObjectId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -29,46 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreTest {
-  private static final SecureRandom RANDOM = new SecureRandom();
-  private static final Optional<Secret> KEY = Optional.of(Secret.taking(new byte[32]));
-
   @TempDir Path folder;
 
   private Store store() {
     return new Store(folder.resolve("store"), RANDOM, Log.NONE);
-  }
-
-  private static TokenRecord record(String serial) {
-    TokenRecord.Seal seal = new TokenRecord.Seal(new byte[16], new byte[] {1}, new byte[] {2});
-    return new TokenRecord(
-        TokenRecord.FORMAT,
-        serial,
-        1,
-        "label",
-        "objects-00",
-        new TokenRecord.Tpm("IBM", "SW TPM", 1, 2),
-        new TokenRecord.ParentKey(0x8100_0001, new byte[] {3}),
-        seal,
-        null);
-  }
-
-  private static CryptokiObject object(String label, boolean isPrivate) {
-    return new CryptokiObject(
-        ObjectId.fresh(RANDOM),
-        Attributes.builder()
-            .put(CKA_CLASS, 0)
-            .put(CKA_LABEL, label)
-            .put(CKA_PRIVATE, isPrivate)
-            .build(),
-        null,
-        null);
-  }
-
-  private static List<String> labels(ObjectFolder objects, Optional<Secret> key) {
-    return objects.objects(key).stream()
-        .map(object -> new String(object.attributes().bytes(CKA_LABEL), UTF_8))
-        .sorted()
-        .toList();
   }
 
   @Test
@@ -77,24 +44,49 @@ class StoreTest {
     assertFalse(Files.exists(folder.resolve("store")));
   }
 
+  /** Else whoever owns the store has root write where they put a link. */
   @Test
-  void whatRootWritesIsTheStoresOwners() throws IOException {
+  void rootDoesNotWriteAnothersStore() throws IOException {
     assumeTrue("root".equals(System.getProperty("user.name")), "only root may write there");
-    int nobody = 65534;
+    store().create(record(SERIAL)).objects().add(List.of(object("a", false)), KEY);
+    Path root = folder.resolve("store");
+    Files.setAttribute(root, "unix:uid", 65534);
+    TokenFolder token = store().tokens().getFirst();
+    assertEquals(List.of("a"), labels(token.objects(), KEY));
+    StoreException e =
+        assertThrows(StoreException.class, () -> store().create(record("0123456789abcde0")));
+    assertTrue(e.writeProtected());
+    assertTrue(String.valueOf(e.getMessage()).contains("with the number 65534"), e.getMessage());
+    assertThrows(StoreException.class, () -> store().remove(token));
+    assertThrows(StoreException.class, () -> StoreCheck.of(root).mend());
+    store().remember("fact", List.of());
+    assertFalse(Files.exists(root.resolve("fact")));
+  }
+
+  /** As sudo would have it, where it keeps HOME. */
+  @Test
+  void rootMakesNoStoreInAHome() throws IOException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root may write there");
+    Path home = Files.createDirectory(folder.resolve("home"));
+    Files.setAttribute(home, "unix:uid", 65534);
+    Store store = new Store(home.resolve(".local/share/tpm2-token"), RANDOM, Log.NONE);
+    assertThrows(StoreException.class, () -> store.create(record(SERIAL)));
+    assertFalse(Files.exists(home.resolve(".local")));
+  }
+
+  @Test
+  void theLockIsNoLink() throws IOException {
     Path root = Files.createDirectory(folder.resolve("store"));
-    Files.setAttribute(root, "unix:uid", nobody);
-    store().create(record("0123456789abcdef")).objects().add(List.of(object("a", false)), KEY);
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path each : files.toList()) {
-        assertEquals(nobody, Files.getAttribute(each, "unix:uid"), each.toString());
-      }
-    }
+    Path target = folder.resolve("elsewhere");
+    Files.createSymbolicLink(root.resolve("lock"), target);
+    assertThrows(StoreException.class, () -> store().create(record(SERIAL)));
+    assertFalse(Files.exists(target));
   }
 
   @Test
   void tokensAndObjectsAreThereForTheNextProcess() {
     store()
-        .create(record("0123456789abcdef"))
+        .create(record(SERIAL))
         .objects()
         .add(List.of(object("a", false), object("b", true)), KEY);
     TokenFolder token = store().tokens().getFirst();
@@ -107,7 +99,7 @@ class StoreTest {
   void twoTokensNeverHaveTheSameSlot() {
     Store one = store();
     Store two = store();
-    one.create(record("0123456789abcdef"));
+    one.create(record(SERIAL));
     two.create(record("0123456789abcde0"));
     assertEquals(List.of(1L, 2L), one.tokens().stream().map(t -> t.record().slot()).toList());
     assertEquals(3, one.nextSlot());
@@ -115,7 +107,7 @@ class StoreTest {
 
   @Test
   void everythingIsTheOwnersAlone() throws IOException {
-    store().create(record("0123456789abcdef")).objects().add(List.of(object("a", false)), KEY);
+    store().create(record(SERIAL)).objects().add(List.of(object("a", false)), KEY);
     try (Stream<Path> files = Files.walk(folder.resolve("store"))) {
       for (Path file : files.toList()) {
         assertEquals(
@@ -128,7 +120,7 @@ class StoreTest {
 
   @Test
   void aDamagedFileCostsOneObject() throws IOException {
-    ObjectFolder objects = store().create(record("0123456789abcdef")).objects();
+    ObjectFolder objects = store().create(record(SERIAL)).objects();
     CryptokiObject whole = object("whole", true);
     CryptokiObject damaged = object("damaged", true);
     objects.add(List.of(whole, damaged), KEY);
@@ -143,7 +135,7 @@ class StoreTest {
 
   @Test
   void anObjectInAnothersPlaceIsNotBelieved() throws IOException {
-    ObjectFolder objects = store().create(record("0123456789abcdef")).objects();
+    ObjectFolder objects = store().create(record(SERIAL)).objects();
     CryptokiObject one = object("one", true);
     CryptokiObject two = object("two", true);
     objects.add(List.of(one, two), KEY);
@@ -159,7 +151,7 @@ class StoreTest {
 
   @Test
   void aTokenOfALaterVersionIsLeftAlone() throws IOException {
-    store().create(record("0123456789abcdef"));
+    store().create(record(SERIAL));
     Path file = folder.resolve("store/0123456789abcdef/token.json");
     String later = Files.readString(file).replace("\"format\" : 1", "\"format\" : 99");
     Files.writeString(file, later);
@@ -169,7 +161,7 @@ class StoreTest {
 
   @Test
   void changesOfTwoStoresDoNotOverwriteEachOther() throws Exception {
-    store().create(record("0123456789abcdef"));
+    store().create(record(SERIAL));
     CryptokiObject counter = object("", false);
     store().tokens().getFirst().objects().add(List.of(counter), KEY);
     List<Thread> threads = new ArrayList<>();
@@ -213,7 +205,7 @@ class StoreTest {
 
   @Test
   void aKilledWriterLeavesWholeObjectsAndNoLock() throws Exception {
-    store().create(record("0123456789abcdef"));
+    store().create(record(SERIAL));
     Process writer =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -241,9 +233,145 @@ class StoreTest {
     assertEquals(whole + 1, labels(objects, KEY).size());
   }
 
+  /** Writers of one token against writers of the whole store: nobody waits for ever. */
+  @Test
+  void threadsTakeTheirLocksInOneOrder() throws Exception {
+    Store store = store();
+    TokenFolder token = store.create(record(SERIAL));
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      threads.add(
+          Thread.ofPlatform()
+              .daemon()
+              .start(
+                  () -> {
+                    for (int n = 0; n < 50; n++) {
+                      token.update(record -> record.withLabel("again"));
+                    }
+                  }));
+    }
+    threads.add(
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  for (int n = 0; n < 50; n++) {
+                    store.backup(token);
+                    store.tokens();
+                    token.replace(token.record().withLabel("anew"));
+                  }
+                }));
+    threads.add(
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  for (int n = 0; n < 50; n++) {
+                    store.remove(store.create(record("%016x".formatted(n))));
+                  }
+                }));
+    for (Thread thread : threads) {
+      assertTrue(thread.join(Duration.ofSeconds(60)), thread.getState()::toString);
+    }
+  }
+
+  @Test
+  void aTokenGoesWithAllThatIsInItsFolder() throws IOException {
+    TokenFolder token = store().create(record(SERIAL));
+    CryptokiObject damaged = object("damaged", false);
+    token.objects().add(List.of(damaged, object("whole", false)), KEY);
+    Files.writeString(file(damaged), "{");
+    Path root = folder.resolve("store");
+    StoreCheck.of(root).mend();
+    assertTrue(Files.exists(file(damaged).resolveSibling("damaged")));
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Files.writeString(elsewhere.resolve("kept"), "");
+    Files.createSymbolicLink(file(damaged).resolveSibling("damaged/link"), elsewhere);
+
+    TokenRecord old = token.record();
+    token.replace(
+        new TokenRecord(
+            1, SERIAL, 1, "anew", "objects-01", old.tpm(), old.parent(), old.soPin(), null));
+    assertEquals("anew", store().tokens().getFirst().record().label());
+    assertFalse(Files.exists(root.resolve(SERIAL).resolve("objects-00")));
+    token.objects().add(List.of(object("new", false)), KEY);
+    store().remove(token);
+    assertFalse(Files.exists(root.resolve(SERIAL)));
+    assertEquals(List.of(), StoreCheck.of(root).findings());
+    assertTrue(Files.exists(elsewhere.resolve("kept")));
+  }
+
+  /** Removing was cut off: what is left is no token, and is mended away. */
+  @Test
+  void whatIsLeftOfATokenIsDeleted() throws IOException {
+    store().create(record(SERIAL)).objects().add(List.of(object("a", false)), KEY);
+    Path root = folder.resolve("store");
+    Path left = root.resolve("." + SERIAL + ".1.tmp");
+    Files.move(root.resolve(SERIAL), left);
+    assertEquals(List.of(), store().tokens());
+    StoreCheck.of(root).mend();
+    assertFalse(Files.exists(left));
+  }
+
+  /** Initialising anew was cut off after the record: the old objects are nobody's. */
+  @Test
+  void objectsOfNoTokenAreSetAside() throws IOException {
+    TokenFolder token = store().create(record(SERIAL));
+    Path old = Files.createDirectory(folder.resolve("store/" + SERIAL + "/objects-99"));
+    StoreCheck.of(folder.resolve("store")).mend();
+    assertFalse(Files.exists(old));
+    assertTrue(Files.exists(old.resolveSibling("damaged/objects-99")));
+    store().remove(token);
+  }
+
+  @Test
+  void aBackupDoesNotReachOutOfItsFolder() {
+    Path out = folder.resolve("out");
+    String record = new String(StoreJson.write(record(SERIAL)), UTF_8);
+    for (String objects : List.of(out.toString(), "../out", "objects-00/../../../out", "")) {
+      byte[] forged =
+          StoreJson.write(
+              new BackupRecord(
+                  1,
+                  SERIAL,
+                  "label",
+                  Map.of(TokenFolder.FILE, record.replace("objects-00", objects).getBytes(UTF_8))));
+      assertThrows(IllegalArgumentException.class, () -> Backup.decode(forged), objects);
+    }
+    assertFalse(Files.exists(folder.resolve("store")));
+  }
+
+  @Test
+  void aTokenComesBackWholeOrNotAtAll() throws IOException {
+    TokenFolder token = store().create(record(SERIAL));
+    token.objects().add(List.of(object("a", false), object("b", true)), KEY);
+    Backup backup = store().backup(token);
+    store().remove(token);
+    Path root = folder.resolve("store");
+    Path inTheWay = DurableFiles.temporary(root.resolve(SERIAL).resolve("objects-00"));
+    Path making = DurableFiles.temporary(root.resolve(SERIAL));
+    assertEquals(root, making.getParent());
+    assertTrue(store().restore(backup).isPresent());
+    assertEquals(List.of("a", "b"), labels(store().tokens().getFirst().objects(), KEY));
+    assertFalse(Files.exists(making) || Files.exists(inTheWay));
+    assertTrue(store().restore(backup).isEmpty());
+  }
+
+  /** What the check advises where token.json is lost; objects that are newer than it stay. */
+  @Test
+  void aTokenComesBackWhereItsRecordWasLost() throws IOException {
+    TokenFolder token = store().create(record(SERIAL));
+    token.objects().add(List.of(object("a", false)), KEY);
+    Backup backup = store().backup(token);
+    token.objects().add(List.of(object("newer", false)), KEY);
+    Files.writeString(folder.resolve("store/" + SERIAL + "/token.json"), "{}");
+    assertTrue(store().restore(backup).isPresent());
+    assertEquals(List.of("a", "newer"), labels(store().tokens().getFirst().objects(), KEY));
+  }
+
   @Test
   void aReadOnlyStoreIsReadAndSaysThatItIs() throws IOException {
-    store().create(record("0123456789abcdef")).objects().add(List.of(object("a", false)), KEY);
+    store().create(record(SERIAL)).objects().add(List.of(object("a", false)), KEY);
     Path root = folder.resolve("store");
     Files.delete(root.resolve("lock"));
     Files.createDirectory(root.resolve("lock")); // what root may not open for writing either
