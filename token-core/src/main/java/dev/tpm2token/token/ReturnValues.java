@@ -4,6 +4,7 @@ import static dev.tpm2token.token.ReturnValue.CKR_BUFFER_TOO_SMALL;
 import static dev.tpm2token.token.ReturnValue.CKR_CURVE_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_DEVICE_ERROR;
 import static dev.tpm2token.token.ReturnValue.CKR_DEVICE_MEMORY;
+import static dev.tpm2token.token.ReturnValue.CKR_DEVICE_REMOVED;
 import static dev.tpm2token.token.ReturnValue.CKR_FUNCTION_CANCELED;
 import static dev.tpm2token.token.ReturnValue.CKR_FUNCTION_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_GENERAL_ERROR;
@@ -16,6 +17,7 @@ import static dev.tpm2token.token.ReturnValue.CKR_USER_NOT_LOGGED_IN;
 
 import dev.tpm2token.token.crypto.SecretGoneException;
 import dev.tpm2token.token.store.StoreException;
+import dev.tpm2token.token.store.TokenGoneException;
 import dev.tpm2token.tpm.TpmException;
 import dev.tpm2token.tpm.TpmRc;
 import dev.tpm2token.tpm.TpmResponseException;
@@ -55,6 +57,7 @@ public final class ReturnValues {
       case TpmResponseException e -> of(e);
       case TpmException e -> CKR_DEVICE_ERROR;
       case StoreException e -> e.writeProtected() ? CKR_TOKEN_WRITE_PROTECTED : CKR_DEVICE_ERROR;
+      case TokenGoneException e -> CKR_DEVICE_REMOVED;
       case SecretGoneException e -> CKR_USER_NOT_LOGGED_IN;
       case OutOfMemoryError e -> CKR_HOST_MEMORY;
       default -> CKR_GENERAL_ERROR;

@@ -31,6 +31,7 @@ import dev.tpm2token.token.object.ObjectId;
 import dev.tpm2token.token.object.Schema;
 import dev.tpm2token.token.store.ObjectFolder;
 import dev.tpm2token.token.store.TokenFolder;
+import dev.tpm2token.token.store.TokenGoneException;
 import dev.tpm2token.token.store.TokenRecord;
 import dev.tpm2token.tpm.KeyBlob;
 import dev.tpm2token.tpm.Parent;
@@ -51,6 +52,7 @@ import java.util.WeakHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,9 @@ public final class Token {
 
   private LoginState login = LoginState.PUBLIC;
   private @Nullable Secret tokenKey;
+
+  /** The objects that the token key is for: another process may initialise the token anew. */
+  private @Nullable ObjectFolder opened;
 
   /** An object that lives as long as its session. */
   private record SessionObject(CryptokiObject object, long session) {}
@@ -113,6 +118,7 @@ public final class Token {
   }
 
   synchronized LoginState login() {
+    checkOpened();
     return login;
   }
 
@@ -126,13 +132,14 @@ public final class Token {
    */
   synchronized void login(UserType user, byte[] pin) {
     LoginState wanted = user == UserType.CKU_SO ? LoginState.SO : LoginState.USER;
+    folder.refresh();
+    checkOpened();
     if (login == wanted) {
       throw new CryptokiException(CKR_USER_ALREADY_LOGGED_IN);
     }
     if (login != LoginState.PUBLIC) {
       throw new CryptokiException(CKR_USER_ANOTHER_ALREADY_LOGGED_IN);
     }
-    folder.refresh();
     become(wanted, unseal(seal(wanted), pin));
   }
 
@@ -153,8 +160,20 @@ public final class Token {
     if (tokenKey != null) {
       tokenKey.close();
     }
-    tokenKey = key;
+    hold(key);
     login = state;
+  }
+
+  private void hold(Secret key) {
+    tokenKey = key;
+    opened = objects();
+  }
+
+  /** A login ends where the token is another since. */
+  private void checkOpened() {
+    if (opened != null && opened != objects()) {
+      endLogin();
+    }
   }
 
   private TokenRecord.Seal seal(LoginState state) {
@@ -207,8 +226,10 @@ public final class Token {
     usedKeys.values().forEach(device.keys()::forget);
     usedKeys.clear();
     forget(each -> each.object().isPrivate());
-    objects().privateIds().forEach(this::forgetHandle);
-    objects().close();
+    ObjectFolder seen = opened == null ? objects() : opened;
+    seen.privateIds().forEach(this::forgetHandle);
+    seen.close();
+    opened = null;
     if (tokenKey != null) {
       tokenKey.close();
       tokenKey = null;
@@ -218,24 +239,38 @@ public final class Token {
 
   /** C_InitPIN; an empty PIN makes a token that needs none. */
   synchronized void initPin(byte[] pin) {
+    checkOpened();
     if (login != LoginState.SO) {
       throw new CryptokiException(CKR_USER_NOT_LOGGED_IN, "the security officer sets the PIN");
     }
     Cryptoki.checkPin(pin);
-    TokenRecord.Seal seal = device.seals().seal(record().parent(), key().orElseThrow(), pin);
-    folder.update(record -> record.withUserPin(seal));
+    TokenRecord known = record();
+    TokenRecord.Seal seal = device.seals().seal(known.parent(), key().orElseThrow(), pin);
+    update(known, record -> record.withUserPin(seal));
+  }
+
+  /** Changes the record, if the token is the one that is known. */
+  private void update(TokenRecord known, UnaryOperator<TokenRecord> change) {
+    folder.update(
+        record -> {
+          if (!record.objects().equals(known.objects())) {
+            throw new TokenGoneException(record.serial());
+          }
+          return change.apply(record);
+        });
   }
 
   /** C_SetPIN: the security officer's where they are logged in, else the user's. */
   synchronized void setPin(byte[] oldPin, byte[] newPin) {
     checkLength(newPin);
     folder.refresh();
+    checkOpened();
+    TokenRecord known = record();
     boolean so = login == LoginState.SO;
     TokenRecord.Seal old = seal(so ? LoginState.SO : LoginState.USER);
     TokenRecord.Seal changed =
-        withPin(
-            old, oldPin, () -> device.seals().changePin(record().parent(), old, oldPin, newPin));
-    folder.update(record -> so ? record.withSoPin(changed) : record.withUserPin(changed));
+        withPin(old, oldPin, () -> device.seals().changePin(known.parent(), old, oldPin, newPin));
+    update(known, record -> so ? record.withSoPin(changed) : record.withUserPin(changed));
   }
 
   static void checkLength(byte[] pin) {
@@ -253,9 +288,10 @@ public final class Token {
 
   /** The token key, where private objects may be seen: the user is here, or needs no PIN. */
   private Optional<Secret> userKey() {
+    checkOpened();
     TokenRecord.Seal seal = record().userPin();
     if (login == LoginState.PUBLIC && tokenKey == null && seal != null && seal.isOpen()) {
-      tokenKey = unseal(seal, new byte[0]);
+      hold(unseal(seal, new byte[0]));
     }
     return login == LoginState.SO ? Optional.empty() : key();
   }

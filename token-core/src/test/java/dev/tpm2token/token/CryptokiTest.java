@@ -40,7 +40,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A module without its C, on a real TPM (swtpm): what a client's calls come to. */
@@ -70,8 +69,8 @@ class CryptokiTest {
     return MechanismCall.of(type);
   }
 
-  private static void assertFails(ReturnValue expected, Executable work) {
-    assertEquals(expected, assertThrows(CryptokiException.class, work).returnValue());
+  private static void assertFails(ReturnValue expected, Runnable work) {
+    assertEquals(expected, ReturnValues.of(assertThrows(RuntimeException.class, work::run)));
   }
 
   private static long[] rsa(Session session) {
@@ -429,6 +428,46 @@ class CryptokiTest {
       assertEquals(1000, session.generateRandom(1000).length);
       assertNotEquals(hex(session.generateRandom(16)), hex(session.generateRandom(16)));
       assertEquals(1_000_000, session.generateRandom(1_000_000).length);
+    }
+  }
+
+  private static void makeKey(Session session) {
+    session.generateKeyPair(
+        MechanismCall.of(0x1040),
+        template(CKA_TOKEN, true, CKA_EC_PARAMS, Curve.P_256.parameters()),
+        template(CKA_TOKEN, true));
+  }
+
+  /** What is made after that would be nobody's: it must not look as if it had been made. */
+  @Test
+  void anotherProcessInitialisesTheTokenAnew() {
+    try (Cryptoki module = bench.withToken();
+        Cryptoki other = bench.start()) {
+      Session session = Bench.login(module);
+      makeKey(session);
+      Bench.withToken(other);
+      assertFails(ReturnValue.CKR_DEVICE_REMOVED, () -> makeKey(session));
+      assertEquals(SessionInfo.State.CKS_RW_PUBLIC_SESSION, session.info().state());
+      assertFails(ReturnValue.CKR_USER_NOT_LOGGED_IN, () -> makeKey(session));
+      module.login(session.handle(), UserType.CKU_USER, Bench.PIN);
+      makeKey(session);
+      session.findInit(template(CKA_CLASS, 3));
+      assertEquals(1, session.find(9).length);
+    }
+  }
+
+  @Test
+  void aTokenThatAnotherProcessRemovedStaysAway() {
+    try (Cryptoki module = bench.withToken();
+        Cryptoki other = bench.start()) {
+      Session session = Bench.login(module);
+      other.removeToken(other.slots().getFirst());
+      assertFails(ReturnValue.CKR_DEVICE_REMOVED, () -> makeKey(session));
+      assertFails(
+          ReturnValue.CKR_DEVICE_REMOVED,
+          () -> session.setPin(Bench.PIN, "new-pin".getBytes(StandardCharsets.US_ASCII)));
+      assertEquals(1, other.slots().size(), "the slot for a new token");
+      module.closeSession(session.handle());
     }
   }
 

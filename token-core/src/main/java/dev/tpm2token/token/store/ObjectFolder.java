@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ public final class ObjectFolder {
 
   private final Path folder;
   private final String serial;
+  private final Consumer<ObjectFolder> checkThere;
   private final DurableFiles files;
   private final SecureRandom random;
   private final Log log;
@@ -60,9 +62,21 @@ public final class ObjectFolder {
   private Map<ObjectId, Entry> entries = new TreeMap<>();
   private @Nullable FileTime seen;
 
-  ObjectFolder(Path folder, String serial, DurableFiles files, SecureRandom random, Log log) {
+  /**
+   * The objects of a token.
+   *
+   * @param checkThere throws TokenGoneException where they are that token's no longer
+   */
+  ObjectFolder(
+      Path folder,
+      String serial,
+      Consumer<ObjectFolder> checkThere,
+      DurableFiles files,
+      SecureRandom random,
+      Log log) {
     this.folder = folder;
     this.serial = serial;
+    this.checkThere = checkThere;
     this.files = files;
     this.random = random;
     this.log = log;
@@ -116,9 +130,10 @@ public final class ObjectFolder {
    *
    * @param tokenKey needed where one of them is private
    * @throws StoreException where that fails
+   * @throws TokenGoneException where the token was initialised anew or removed, here as below
    */
   public void add(List<CryptokiObject> objects, Optional<Secret> tokenKey) {
-    files.exclusively(
+    exclusively(
         () -> {
           DurableFiles.makeFolder(folder);
           for (CryptokiObject object : objects) {
@@ -128,6 +143,15 @@ public final class ObjectFolder {
             }
           }
           return true;
+        });
+  }
+
+  /** Changes what is in the folder, while nobody else does, and while it is the token's. */
+  private <T> T exclusively(DurableFiles.Work<T> work) {
+    return files.exclusively(
+        () -> {
+          checkThere.accept(this);
+          return work.run();
         });
   }
 
@@ -143,7 +167,7 @@ public final class ObjectFolder {
    * @return the changed object; empty where it is no longer there
    */
   public Optional<CryptokiObject> change(ObjectId id, Optional<Secret> tokenKey, Change change) {
-    return files.exclusively(
+    return exclusively(
         () -> {
           synchronized (this) {
             Optional<CryptokiObject> current = read(id).flatMap(e -> open(id, e, tokenKey));
@@ -164,7 +188,7 @@ public final class ObjectFolder {
    * @return whether it was there
    */
   public boolean remove(ObjectId id) {
-    return files.exclusively(
+    return exclusively(
         () -> {
           boolean removed = Files.deleteIfExists(file(id));
           DurableFiles.force(folder);

@@ -58,7 +58,9 @@ public final class TokenFolder {
       throw new IOException("it is the token " + read.serial());
     }
     if (objects == null || record == null || !record.objects().equals(read.objects())) {
-      objects = new ObjectFolder(folder.resolve(read.objects()), read.serial(), files, random, log);
+      objects =
+          new ObjectFolder(
+              folder.resolve(read.objects()), read.serial(), this::checkThere, files, random, log);
     }
     record = read;
   }
@@ -79,7 +81,18 @@ public final class TokenFolder {
     return objects;
   }
 
-  /** Changes the record as it is now in the store, other processes' changes included. */
+  /** Checks, while nobody else writes, that these are still the token's objects. */
+  private synchronized void checkThere(ObjectFolder known) {
+    if (!refresh() || objects != known) {
+      throw new TokenGoneException(folder);
+    }
+  }
+
+  /**
+   * Changes the record as it is now in the store, other processes' changes included.
+   *
+   * @throws TokenGoneException where the token is not there any more
+   */
   public void update(UnaryOperator<TokenRecord> change) {
     files.exclusively(
         () -> {
@@ -89,7 +102,9 @@ public final class TokenFolder {
   }
 
   private synchronized void write(UnaryOperator<TokenRecord> change) throws IOException {
-    refresh();
+    if (!refresh()) {
+      throw new TokenGoneException(folder);
+    }
     DurableFiles.write(folder.resolve(FILE), StoreJson.write(change.apply(record())));
     refresh();
   }
