@@ -1,6 +1,5 @@
 package dev.tpm2token.tpm;
 
-import dev.tpm2token.tpm.command.CreatePrimary;
 import dev.tpm2token.tpm.command.DictionaryAttackLockReset;
 import dev.tpm2token.tpm.command.DictionaryAttackParameters;
 import dev.tpm2token.tpm.command.EvictControl;
@@ -10,7 +9,6 @@ import dev.tpm2token.tpm.command.HierarchyChangeAuth;
 import dev.tpm2token.tpm.command.ReadPublic;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import dev.tpm2token.tpm.structure.TpmsCapabilityData;
-import dev.tpm2token.tpm.structure.TpmsSensitiveCreate;
 import dev.tpm2token.tpm.structure.TpmtPublic;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,9 +86,9 @@ public final class Administration {
 
   /** Makes a primary key and lets it go: the same seed and template make the same key again. */
   public TpmtPublic createPrimary(TpmHandle hierarchy, ParentTemplate template, byte[] auth) {
-    CreatePrimary.Response made = primary(hierarchy, template, auth);
-    tpm.flush(made.objectHandle());
-    return made.outPublic();
+    try (Primaries.Primary made = primary(hierarchy, template, auth)) {
+      return made.publicArea();
+    }
   }
 
   /**
@@ -100,21 +98,14 @@ public final class Administration {
    */
   public TpmtPublic keepPrimary(
       TpmHandle hierarchy, ParentTemplate template, TpmHandle handle, byte[] auth) {
-    CreatePrimary.Response made = primary(hierarchy, template, auth);
-    try {
-      tpm.execute(new EvictControl(hierarchy, made.objectHandle(), handle), authorize(auth));
-    } finally {
-      tpm.flush(made.objectHandle());
+    try (Primaries.Primary made = primary(hierarchy, template, auth)) {
+      tpm.execute(new EvictControl(hierarchy, made.handle(), handle), authorize(auth));
+      return made.publicArea();
     }
-    return made.outPublic();
   }
 
-  private CreatePrimary.Response primary(
-      TpmHandle hierarchy, ParentTemplate template, byte[] auth) {
-    return tpm.execute(
-        new CreatePrimary(
-            hierarchy, new TpmsSensitiveCreate(new byte[0], new byte[0]), template.publicArea()),
-        authorize(auth));
+  private Primaries.Primary primary(TpmHandle hierarchy, ParentTemplate template, byte[] auth) {
+    return tpm.makePrimary(hierarchy, template.publicArea(), authorize(auth));
   }
 
   /** Removes a persistent object: Part 3, 28.5. */
