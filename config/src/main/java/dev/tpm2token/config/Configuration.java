@@ -2,6 +2,7 @@ package dev.tpm2token.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param ownerAuthFile the file with the owner hierarchy's, if it has one
  * @param leaseIdle how long an exclusive TPM is held after a command
  * @param log where messages go, if anywhere
+ * @param runtimeFolders where a user's processes may queue for an exclusive TPM: {@link
+ *     Environment#runtimeFolders}
  */
 public record Configuration(
     Optional<Path> file,
@@ -25,7 +28,8 @@ public record Configuration(
     Optional<Setting<Path>> parentAuthFile,
     Optional<Setting<Path>> ownerAuthFile,
     Setting<Duration> leaseIdle,
-    Setting<LogTarget> log) {
+    Setting<LogTarget> log,
+    List<Path> runtimeFolders) {
   /** TCG TPM v2.0 Provisioning Guidance, 7.8: where the storage root key is. */
   static final int STORAGE_ROOT_KEY = 0x8100_0001;
 
@@ -59,7 +63,8 @@ public record Configuration(
             .orElseGet(() -> new Setting<>(LEASE_IDLE, "default")),
         first(named("TPM2_TOKEN_LOG", environment), file.text("log"))
             .map(setting -> new Setting<>(LogTarget.parse(setting), setting.source()))
-            .orElseGet(() -> new Setting<>(LogTarget.NONE, "default")));
+            .orElseGet(() -> new Setting<>(LogTarget.NONE, "default")),
+        environment.runtimeFolders());
   }
 
   @SafeVarargs

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -141,5 +142,19 @@ class ConfigurationTest {
     Exception mistake = assertThrows(ConfigurationException.class, () -> load(variables));
     String message = String.valueOf(mistake.getMessage());
     assertTrue(message.contains(words), message);
+  }
+
+  @Test
+  void sharesNoFolderInASetUidProgram(@TempDir Path runtime) {
+    List<Path> folders =
+        Environment.of(Map.of("XDG_RUNTIME_DIR", runtime.toString())).runtimeFolders();
+    assertEquals(runtime, folders.getFirst());
+    assertEquals(2, folders.size());
+    Path missing = runtime.resolve("missing");
+    assertEquals(
+        folders.subList(1, 2),
+        Environment.of(Map.of("XDG_RUNTIME_DIR", missing.toString())).runtimeFolders());
+    assertEquals(List.of(), Environment.ofProcess(true).runtimeFolders());
+    assertEquals(List.of(), Configuration.load(Environment.ofProcess(true)).runtimeFolders());
   }
 }
