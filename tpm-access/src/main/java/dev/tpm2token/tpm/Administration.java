@@ -15,8 +15,11 @@ import java.util.List;
 
 /**
  * What the owner of a TPM does with it, within one {@link TpmDevice#call}. Each authorization is an
- * HMAC in a session salted to a primary key of the null hierarchy, whether there is a password yet
- * or not: neither the old nor the new one crosses the bus in the clear.
+ * HMAC in a salted session, and a new password is encrypted in it: neither the old nor the new one
+ * crosses the bus in the clear. The salt goes to a storage key of {@link KnownParents}, so that
+ * nobody who sits on the bus can read it by answering in the TPM's place. Only where none is known,
+ * as before the first token, does it go to what says that it is a key of this TPM: there the bus is
+ * trusted ({@link Tpm#hierarchy}).
  */
 public final class Administration {
   // First handles of a kind: Part 2, 7.2.
@@ -55,14 +58,18 @@ public final class Administration {
   public record Held(TpmHandle handle, TpmtPublic publicArea) {}
 
   private Authorization authorize(byte[] authValue) {
-    return tpm.authorize(tpm.readParent(TpmHandle.NULL), authValue);
+    return authValue.length == 0
+        ? tpm.authorize(tpm.readParent(TpmHandle.NULL), authValue) // there is nothing to hide
+        : tpm.secretly(authValue);
   }
 
   /**
    * Gives a hierarchy, or the lockout, another password; an empty one takes it away: Part 3, 24.8.
    */
   public void changeAuth(TpmHandle hierarchy, byte[] auth, byte[] newAuth) {
-    tpm.execute(new HierarchyChangeAuth(hierarchy, newAuth), authorize(auth));
+    tpm.execute(
+        new HierarchyChangeAuth(hierarchy, newAuth),
+        newAuth.length == 0 ? authorize(auth) : tpm.secretly(auth));
   }
 
   /**

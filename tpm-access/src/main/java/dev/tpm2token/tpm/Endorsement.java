@@ -189,7 +189,7 @@ public final class Endorsement {
   public Certification certify(
       Kind kind, Key key, Parent parent, byte[] keyAuth, byte[] qualifyingData) {
     try (Primaries.Primary signer = make(kind.attestationKey);
-        ObjectSlots.Pin certifies = tpm.pin(key)) {
+        ObjectSlots.Hold certifies = tpm.hold(key)) {
       Certify.Response certified =
           tpm.execute(
               new Certify(certifies.handle(), signer.handle(), qualifyingData, kind.scheme()),

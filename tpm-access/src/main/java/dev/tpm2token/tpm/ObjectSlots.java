@@ -26,7 +26,7 @@ final class ObjectSlots {
   private final SequencedSet<TpmHandle> ours = new LinkedHashSet<>();
 
   private final Map<Loadable, TpmHandle> kept = new LinkedHashMap<>();
-  private final List<Pin> pins = new ArrayList<>();
+  private final List<Hold> held = new ArrayList<>();
   private final List<TpmsContext> others = new ArrayList<>();
   private boolean othersAreOut;
   private boolean restoring;
@@ -61,12 +61,12 @@ final class ObjectSlots {
    * commands. One that is taken out and loaded again has another handle, and its old one may be
    * another object's.
    */
-  final class Pin implements AutoCloseable {
+  final class Hold implements AutoCloseable {
     private final TpmHandle handle;
 
-    private Pin(TpmHandle handle) {
+    private Hold(TpmHandle handle) {
       this.handle = handle;
-      pins.add(this);
+      held.add(this);
     }
 
     TpmHandle handle() {
@@ -75,12 +75,12 @@ final class ObjectSlots {
 
     @Override
     public void close() {
-      pins.remove(this);
+      held.remove(this);
     }
   }
 
-  Pin pin(TpmHandle handle) {
-    return new Pin(handle);
+  Hold hold(TpmHandle handle) {
+    return new Hold(handle);
   }
 
   void add(TpmHandle handle) {
@@ -113,7 +113,7 @@ final class ObjectSlots {
 
   /**
    * Frees a slot: of what another program left behind on a TPM that is ours alone, which is put
-   * back at the end; or of ours, what was used longest ago and is not pinned.
+   * back at the end; or of ours, what was used longest ago and is not held.
    *
    * @param inUse by the command that wants the slot
    * @return whether there was one
@@ -123,7 +123,7 @@ final class ObjectSlots {
       return true;
     }
     for (TpmHandle handle : ours) {
-      if (!inUse.contains(handle) && pins.stream().noneMatch(pin -> pin.handle.equals(handle))) {
+      if (!inUse.contains(handle) && held.stream().noneMatch(hold -> hold.handle.equals(handle))) {
         tpm.flush(handle);
         return true;
       }

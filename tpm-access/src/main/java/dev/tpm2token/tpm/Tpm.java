@@ -63,12 +63,17 @@ public final class Tpm {
   private boolean ended;
   private int depth;
 
-  Tpm(TransportSource source, Duration patience, Passwords passwords, SecureRandom random) {
+  Tpm(
+      TransportSource source,
+      Duration patience,
+      Passwords passwords,
+      KnownParents known,
+      SecureRandom random) {
     this.source = source;
     this.passwords = passwords;
     this.random = random;
     this.sessions = new Sessions(this, random);
-    this.primaries = new Primaries(this, slots, passwords);
+    this.primaries = new Primaries(this, slots, passwords, known);
     transport = source.open(patience);
     execution = new Execution(transport);
   }
@@ -170,8 +175,8 @@ public final class Tpm {
   }
 
   /** A key that stays loaded until what is returned is closed, whatever else wants room. */
-  ObjectSlots.Pin pin(Key key) {
-    return slots.pin(load(key));
+  ObjectSlots.Hold hold(Key key) {
+    return slots.hold(load(key));
   }
 
   /** The handle of a key that the TPM keeps, or that is loaded or is now. */
@@ -232,7 +237,8 @@ public final class Tpm {
    * password is known: Part 3, 23.4.
    */
   Authorization authorizeBySecret(TpmHandle hierarchy, byte[] authValue) {
-    PolicySession session = sessions.satisfying(readParent(TpmHandle.NULL), Policy.NONE);
+    Parent salt = authValue.length == 0 ? readParent(TpmHandle.NULL) : primaries.confidant();
+    PolicySession session = sessions.satisfying(salt, Policy.NONE);
     execute(new PolicySecret(hierarchy, session.handle()), hierarchy(authValue));
     return new Authorization(session, NO_AUTH);
   }
@@ -300,12 +306,30 @@ public final class Tpm {
   }
 
   /**
-   * Authorizes the use of a hierarchy, before there is any parent: where it has a password, in a
-   * session salted to a primary key of the null hierarchy, so that the password does not cross the
-   * bus.
+   * A storage key that a caller is about to trust with a secret: where {@link KnownParents} knows
+   * any under its handle, it is one of them.
+   *
+   * @throws TpmProtocolException if it is another
+   */
+  public Parent checked(Parent said) {
+    return primaries.checked(said);
+  }
+
+  /**
+   * Authorizes the use of a hierarchy: where it has a password, in a session that keeps that from
+   * the bus. Its salt goes to a storage key of {@link KnownParents}. Where none is known it goes to
+   * a primary key of the null hierarchy, of which nobody knows whose it is: that hides the password
+   * from who listens, and not from who answers in the TPM's place.
+   *
+   * @throws TpmProtocolException if storage keys are known and none of them is there
    */
   public Authorization hierarchy(byte[] authValue) {
-    return primaries.authorize(authValue);
+    return authValue.length == 0 ? Authorization.EMPTY : secretly(authValue);
+  }
+
+  /** The same where the command has a secret in it, whether the hierarchy has a password or not. */
+  Authorization secretly(byte[] authValue) {
+    return authorize(primaries.confidant(), authValue);
   }
 
   /** All handles that the TPM has from {@code first} on, of first's kind. */

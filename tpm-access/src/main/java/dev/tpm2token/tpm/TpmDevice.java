@@ -33,6 +33,7 @@ public final class TpmDevice implements AutoCloseable {
   private final TransportSource source;
   private final LeasePolicy policy;
   private final Passwords passwords;
+  private final KnownParents known;
   private final ThreadFactory threads;
   private final ReentrantLock lock = new ReentrantLock(true);
   private final Condition changed = lock.newCondition();
@@ -56,14 +57,25 @@ public final class TpmDevice implements AutoCloseable {
 
   /** Where hierarchies or a storage key have passwords. */
   public TpmDevice(TransportSource source, LeasePolicy policy, Passwords passwords) {
-    this(source, policy, passwords, TpmDevice::thread);
+    this(source, policy, passwords, KnownParents.NONE);
+  }
+
+  /** Where storage keys were met before, so that secrets need not go to whatever key is there. */
+  public TpmDevice(
+      TransportSource source, LeasePolicy policy, Passwords passwords, KnownParents known) {
+    this(source, policy, passwords, known, TpmDevice::thread);
   }
 
   TpmDevice(
-      TransportSource source, LeasePolicy policy, Passwords passwords, ThreadFactory threads) {
+      TransportSource source,
+      LeasePolicy policy,
+      Passwords passwords,
+      KnownParents known,
+      ThreadFactory threads) {
     this.source = source;
     this.policy = policy;
     this.passwords = passwords;
+    this.known = known;
     this.threads = threads;
   }
 
@@ -189,7 +201,7 @@ public final class TpmDevice implements AutoCloseable {
       if (random == null) {
         random = new SecureRandom(); // not before it is needed: it opens files
       }
-      current = new Tpm(source, policy.patience(), passwords, random);
+      current = new Tpm(source, policy.patience(), passwords, known, random);
       lease = current;
       openedAt = System.nanoTime();
       exclusive = source.exclusive();

@@ -116,7 +116,8 @@ class LeaseTest {
               }
             };
     RecordingTransport bus = new RecordingTransport(swtpm.tcti());
-    try (TpmDevice device = new TpmDevice(bus, LeasePolicy.DEFAULT, Passwords.NONE, none)) {
+    try (TpmDevice device =
+        new TpmDevice(bus, LeasePolicy.DEFAULT, Passwords.NONE, KnownParents.NONE, none)) {
       KeyBlob key = key(device);
       assertEquals(1, bus.opened);
       try (TpmDevice other = new TpmDevice(swtpm.tcti(), LeasePolicy.DEFAULT)) {

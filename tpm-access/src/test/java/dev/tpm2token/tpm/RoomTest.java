@@ -200,14 +200,14 @@ class RoomTest {
   }
 
   @Test
-  void takesOutNothingThatIsPinned() {
+  void takesOutNothingThatIsHeld() {
     List<KeyBlob> keys = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       keys.add(key(false));
     }
     call(
         tpm -> {
-          try (ObjectSlots.Pin first = tpm.pin(keys.getFirst())) {
+          try (ObjectSlots.Hold first = tpm.hold(keys.getFirst())) {
             keys.forEach(tpm::load);
             assertEquals(first.handle(), tpm.load(keys.getFirst()));
           }

@@ -169,7 +169,7 @@ public final class KeyWrap extends TpmVerb {
             () ->
                 on(
                     device -> {
-                      Parent storageKey = device.call(tpm -> tpm.readParent(handle));
+                      Parent storageKey = device.call(tpm -> tpm.checked(tpm.readParent(handle)));
                       return material.sensitive(
                           auth,
                           sensitive ->

@@ -94,7 +94,7 @@ public final class SrkExport extends TpmVerb {
 
   private Parent read(TpmHandle where) {
     try {
-      return on(device -> device.call(tpm -> tpm.readParent(where)));
+      return on(device -> device.call(tpm -> tpm.checked(tpm.readParent(where))));
     } catch (TpmResponseException e) {
       throw e.is(TpmRc.HANDLE)
           ? new CommandException(
