@@ -5,6 +5,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "graal_isolate.h"
 
@@ -12,6 +13,8 @@ int tpm2_token_main(graal_isolatethread_t *thread, int argc, char **argv);
 
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
+    /* libtss2's libraries write to standard error unless they are told not to: what is wrong is said by us. */
+    setenv("TSS2_LOG", "all+none", 0);
     /*
      * Any bound but the heap's would be a guess: the address space is free for a command, unlike for a module in a
      * host under RLIMIT_AS, so the image chooses. Java raises its own heap limit when a command needs more.

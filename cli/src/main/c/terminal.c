@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -18,13 +19,22 @@ int tpm2_token_ask_program(const char *program, const char *prompt, char *answer
 int tpm2_token_is_terminal(int descriptor);
 
 static volatile sig_atomic_t caught;
+static volatile sig_atomic_t is_in_background;
 
 static void catch(int number) {
     caught = number;
+    if (number == SIGTTOU) {
+        is_in_background = 1;
+    }
 }
 
-static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-enum { ENDS = sizeof ends / sizeof *ends };
+/* What ends the program, and what stops it: neither may leave the terminal without echo. */
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU};
+enum { SIGNALS = sizeof signals / sizeof *signals };
+
+static bool stops(int number) {
+    return number == SIGTSTP || number == SIGTTIN || number == SIGTTOU;
+}
 
 /* One line, without its end, octet by octet so that nothing behind it is taken; -1 at the end of input. */
 static int read_line(int descriptor, char *answer, int room) {
@@ -53,39 +63,69 @@ static void say(int descriptor, const char *text) {
     }
 }
 
-/* The length of the answer, or NOBODY. A signal that ends the program does so with echo restored. */
-int tpm2_token_ask(const char *prompt, int echo, char *answer, int room) {
-    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-    struct termios before;
-    if (tty < 0 || tcgetattr(tty, &before) != 0) {
-        if (tty >= 0) {
-            close(tty);
+/* Whether it is so now; not where the terminal is another job's. */
+static bool set_terminal(int tty, const struct termios *wanted) {
+    is_in_background = 0;
+    while (tcsetattr(tty, TCSAFLUSH, wanted) != 0) {
+        if (errno != EINTR || is_in_background) {
+            return false;
         }
-        return NOBODY;
     }
-    struct sigaction old[ENDS], mine = {.sa_handler = catch};
-    caught = 0;
-    for (int i = 0; i < ENDS; i++) {
-        sigaction(ends[i], &mine, &old[i]);
+    return true;
+}
+
+/* Asks with the terminal as it has to be, and leaves it as it was. */
+static int ask_on(int tty, const char *prompt, int echo, char *answer, int room) {
+    struct termios before;
+    if (tcgetattr(tty, &before) != 0) {
+        return NOBODY;
     }
     struct termios silent = before;
     if (!echo) {
         silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
     }
-    tcsetattr(tty, TCSAFLUSH, &silent);
+    if (!set_terminal(tty, &silent)) {
+        return NOBODY;
+    }
     say(tty, prompt);
     int length = read_line(tty, answer, room);
-    tcsetattr(tty, TCSAFLUSH, &before);
+    set_terminal(tty, &before);
     if (!echo) {
         say(tty, "\n");
     }
-    for (int i = 0; i < ENDS; i++) {
-        sigaction(ends[i], &old[i], NULL);
+    return length;
+}
+
+/*
+ * The length of the answer, or NOBODY. A signal that ends the program does so with the terminal as it was before; one
+ * that stops it, too, and when it goes on it asks again: what was typed before is forgotten.
+ */
+int tpm2_token_ask(const char *prompt, int echo, char *answer, int room) {
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (tty < 0) {
+        return NOBODY;
     }
+    int length;
+    do {
+        struct sigaction old[SIGNALS], mine = {.sa_handler = catch};
+        caught = 0;
+        for (int i = 0; i < SIGNALS; i++) {
+            sigaction(signals[i], &mine, &old[i]);
+            if (old[i].sa_handler == SIG_IGN) {
+                sigaction(signals[i], &old[i], NULL);
+            }
+        }
+        length = ask_on(tty, prompt, echo, answer, room);
+        for (int i = 0; i < SIGNALS; i++) {
+            sigaction(signals[i], &old[i], NULL);
+        }
+        if (caught != 0) {
+            explicit_bzero(answer, (size_t)room);
+            length = NOBODY;
+            raise(caught);
+        }
+    } while (stops(caught));
     close(tty);
-    if (caught != 0) {
-        raise(caught);
-    }
     return length;
 }
 

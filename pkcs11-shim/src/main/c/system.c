@@ -40,8 +40,6 @@ static void *tctildr(const char *function) {
 /* The context, or 0; then error holds the TSS2_RC, or 0 if the library is missing. */
 long tpm2_token_tcti_open(const char *name_and_configuration, char *error) {
     uint32_t (*initialize)(const char *, tcti_t **);
-    /* The stack's libraries write errors to standard error, which is the host's, unless they are told not to. */
-    setenv("TSS2_LOG", "all+none", 0);
     *(void **)&initialize = tctildr("Tss2_TctiLdr_Initialize");
     tcti_t *tcti = NULL;
     uint32_t rc = initialize != NULL ? initialize(name_and_configuration, &tcti) : 0;
@@ -78,12 +76,15 @@ static void become(char *const argv[], int report) {
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     setsid();
+    report = fcntl(report, F_DUPFD_CLOEXEC, 3); /* a host may have closed its standard streams: it can be one of them */
     int null = open("/dev/null", O_RDWR);
     for (int stream = 0; stream <= 2; stream++) {
         dup2(null, stream);
+        fcntl(stream, F_SETFD, 0);
     }
-    dup2(report, 3);
-    fcntl(3, F_SETFD, FD_CLOEXEC);
+    if (report != 3) {
+        dup3(report, 3, O_CLOEXEC);
+    }
     close_range(4, ~0U, 0);
     if (chdir("/") == 0) {
         execvp(argv[0], argv);

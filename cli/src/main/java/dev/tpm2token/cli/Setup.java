@@ -51,7 +51,8 @@ public final class Setup {
         text.equals("simulator:")
             ? "simulator:path=" + configuration.store().value().resolve("simulator")
             : text,
-        ImageInfo.inImageCode() ? new ImageSystem() : new JvmSystem());
+        ImageInfo.inImageCode() ? new ImageSystem() : new JvmSystem(),
+        configuration.runtimeFolders());
   }
 
   private static Log log(LogTarget target) {

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param ownerAuthFile the file with the owner hierarchy's, if it has one
  * @param leaseIdle how long an exclusive TPM is held after a command, where that is said
  * @param log where messages go, if anywhere
+ * @param runtimeFolders where a user's processes may queue for an exclusive TPM: {@link
+ *     Environment#runtimeFolders}
  */
 public record Configuration(
     Optional<Path> file,
@@ -28,7 +30,8 @@ public record Configuration(
     Optional<Setting<Path>> parentAuthFile,
     Optional<Setting<Path>> ownerAuthFile,
     Optional<Setting<Duration>> leaseIdle,
-    Setting<LogTarget> log) {
+    Setting<LogTarget> log,
+    List<Path> runtimeFolders) {
   /** TCG TPM v2.0 Provisioning Guidance, 7.8: where the storage root key is. */
   static final int STORAGE_ROOT_KEY = 0x8100_0001;
 
@@ -59,7 +62,8 @@ public record Configuration(
         file.number("lease_idle_ms").map(setting -> new Setting<>(idle(setting), setting.source())),
         first(named("TPM2_TOKEN_LOG", environment), file.text("log"))
             .map(setting -> new Setting<>(LogTarget.parse(setting), setting.source()))
-            .orElseGet(() -> new Setting<>(LogTarget.NONE, "default")));
+            .orElseGet(() -> new Setting<>(LogTarget.NONE, "default")),
+        environment.runtimeFolders());
   }
 
   @SafeVarargs

@@ -161,4 +161,18 @@ class ConfigurationTest {
     String message = String.valueOf(mistake.getMessage());
     assertTrue(message.contains(words), message);
   }
+
+  @Test
+  void sharesNoFolderInASetUidProgram(@TempDir Path runtime) {
+    List<Path> folders =
+        Environment.of(Map.of("XDG_RUNTIME_DIR", runtime.toString())).runtimeFolders();
+    assertEquals(runtime, folders.getFirst());
+    assertEquals(2, folders.size());
+    Path missing = runtime.resolve("missing");
+    assertEquals(
+        folders.subList(1, 2),
+        Environment.of(Map.of("XDG_RUNTIME_DIR", missing.toString())).runtimeFolders());
+    assertEquals(List.of(), Environment.ofProcess(true).runtimeFolders());
+    assertEquals(List.of(), Configuration.load(Environment.ofProcess(true)).runtimeFolders());
+  }
 }

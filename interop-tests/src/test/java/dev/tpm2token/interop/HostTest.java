@@ -101,6 +101,17 @@ class HostTest {
         .ok();
   }
 
+  /** The host is refused a thread, then starts a program that has none of our descriptors. */
+  @Test
+  @Tag("tpm2token-only") // SoftHSM starts no thread, and holds nothing
+  void aThreadThatIsNotToBeHadAndAProgramThatIsStarted(Lab lab) {
+    CProgram.compile(lab, "spawns", "-rdynamic");
+    lab.sh("./spawns $M $PIN")
+        .ok()
+        .says("refused a thread", "another thread signed", "holds the TPM", "0 -> /dev/null")
+        .doesNotSay("socket:", "anon_inode:", ".lock", "/dev/urandom", "/dev/random", ".json");
+  }
+
   @Test
   void anAddressSpaceOfOneGibibyte(Lab lab) {
     CProgram.compile(lab, "small_stack");

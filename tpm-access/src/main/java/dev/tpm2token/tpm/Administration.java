@@ -1,6 +1,5 @@
 package dev.tpm2token.tpm;
 
-import dev.tpm2token.tpm.command.CreatePrimary;
 import dev.tpm2token.tpm.command.DictionaryAttackLockReset;
 import dev.tpm2token.tpm.command.DictionaryAttackParameters;
 import dev.tpm2token.tpm.command.EvictControl;
@@ -10,15 +9,17 @@ import dev.tpm2token.tpm.command.HierarchyChangeAuth;
 import dev.tpm2token.tpm.command.ReadPublic;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import dev.tpm2token.tpm.structure.TpmsCapabilityData;
-import dev.tpm2token.tpm.structure.TpmsSensitiveCreate;
 import dev.tpm2token.tpm.structure.TpmtPublic;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What the owner of a TPM does with it, within one {@link TpmDevice#call}. Each authorization is an
- * HMAC in a session salted to a primary key of the null hierarchy, whether there is a password yet
- * or not: neither the old nor the new one crosses the bus in the clear.
+ * HMAC in a salted session, and a new password is encrypted in it: neither the old nor the new one
+ * crosses the bus in the clear. The salt goes to a storage key of {@link KnownParents}, so that
+ * nobody who sits on the bus can read it by answering in the TPM's place. Only where none is known,
+ * as before the first token, does it go to what says that it is a key of this TPM: there the bus is
+ * trusted ({@link Tpm#hierarchy}).
  */
 public final class Administration {
   // First handles of a kind: Part 2, 7.2.
@@ -57,14 +58,18 @@ public final class Administration {
   public record Held(TpmHandle handle, TpmtPublic publicArea) {}
 
   private Authorization authorize(byte[] authValue) {
-    return tpm.authorize(tpm.readParent(TpmHandle.NULL), authValue);
+    return authValue.length == 0
+        ? tpm.authorize(tpm.readParent(TpmHandle.NULL), authValue) // there is nothing to hide
+        : tpm.secretly(authValue);
   }
 
   /**
    * Gives a hierarchy, or the lockout, another password; an empty one takes it away: Part 3, 24.8.
    */
   public void changeAuth(TpmHandle hierarchy, byte[] auth, byte[] newAuth) {
-    tpm.execute(new HierarchyChangeAuth(hierarchy, newAuth), authorize(auth));
+    tpm.execute(
+        new HierarchyChangeAuth(hierarchy, newAuth),
+        newAuth.length == 0 ? authorize(auth) : tpm.secretly(auth));
   }
 
   /**
@@ -88,9 +93,9 @@ public final class Administration {
 
   /** Makes a primary key and lets it go: the same seed and template make the same key again. */
   public TpmtPublic createPrimary(TpmHandle hierarchy, ParentTemplate template, byte[] auth) {
-    CreatePrimary.Response made = primary(hierarchy, template, auth);
-    tpm.flush(made.objectHandle());
-    return made.outPublic();
+    try (Primaries.Primary made = primary(hierarchy, template, auth)) {
+      return made.publicArea();
+    }
   }
 
   /**
@@ -100,21 +105,14 @@ public final class Administration {
    */
   public TpmtPublic keepPrimary(
       TpmHandle hierarchy, ParentTemplate template, TpmHandle handle, byte[] auth) {
-    CreatePrimary.Response made = primary(hierarchy, template, auth);
-    try {
-      tpm.execute(new EvictControl(hierarchy, made.objectHandle(), handle), authorize(auth));
-    } finally {
-      tpm.flush(made.objectHandle());
+    try (Primaries.Primary made = primary(hierarchy, template, auth)) {
+      tpm.execute(new EvictControl(hierarchy, made.handle(), handle), authorize(auth));
+      return made.publicArea();
     }
-    return made.outPublic();
   }
 
-  private CreatePrimary.Response primary(
-      TpmHandle hierarchy, ParentTemplate template, byte[] auth) {
-    return tpm.execute(
-        new CreatePrimary(
-            hierarchy, new TpmsSensitiveCreate(new byte[0], new byte[0]), template.publicArea()),
-        authorize(auth));
+  private Primaries.Primary primary(TpmHandle hierarchy, ParentTemplate template, byte[] auth) {
+    return tpm.makePrimary(hierarchy, template.publicArea(), authorize(auth));
   }
 
   /** Removes a persistent object: Part 3, 28.5. */

@@ -1,9 +1,7 @@
 package dev.tpm2token.tpm;
 
-import dev.tpm2token.tpm.command.CreateLoaded;
 import dev.tpm2token.tpm.command.CreatePrimary;
 import dev.tpm2token.tpm.command.Load;
-import dev.tpm2token.tpm.command.LoadExternal;
 import dev.tpm2token.tpm.command.TpmCc;
 import dev.tpm2token.tpm.command.TpmCommand;
 import dev.tpm2token.tpm.structure.ObjectAttributes;
@@ -37,7 +35,6 @@ final class Effects {
           TpmCc.HMAC,
           TpmCc.HMAC_Start,
           TpmCc.Load,
-          TpmCc.LoadExternal,
           TpmCc.NV_Read,
           TpmCc.NV_ReadPublic,
           TpmCc.PCR_Read,
@@ -53,7 +50,6 @@ final class Effects {
           TpmCc.PolicyRestart,
           TpmCc.PolicySecret,
           TpmCc.RSA_Decrypt,
-          TpmCc.RSA_Encrypt,
           TpmCc.ReadClock,
           TpmCc.ReadPublic,
           TpmCc.SelfTest,
@@ -64,8 +60,7 @@ final class Effects {
           TpmCc.Startup,
           TpmCc.StirRandom,
           TpmCc.TestParms,
-          TpmCc.Unseal,
-          TpmCc.VerifySignature);
+          TpmCc.Unseal);
 
   private final Set<TpmHandle> guarded = new HashSet<>();
   private boolean any;
@@ -103,15 +98,12 @@ final class Effects {
 
   /** The public area of what a command has loaded. */
   static TpmtPublic publicArea(TpmCommand<?> command, Object response) {
-    return switch (command) {
-      case Load load -> load.inPublic();
-      case LoadExternal load -> load.inPublic();
-      default ->
-          switch (response) {
-            case CreatePrimary.Response made -> made.outPublic();
-            case CreateLoaded.Response made -> made.outPublic();
-            default -> throw new IllegalStateException("an unknown way to load an object");
-          };
-    };
+    if (command instanceof Load load) {
+      return load.inPublic();
+    }
+    if (response instanceof CreatePrimary.Response made) {
+      return made.outPublic();
+    }
+    throw new IllegalStateException("an unknown way to load an object");
   }
 }

@@ -162,9 +162,9 @@ public final class Endorsement {
 
   /** The endorsement key's public area. */
   public TpmtPublic endorsementKey(Kind kind) {
-    Tpm.Primary made = make(kind.endorsementKey);
-    tpm.flush(made.handle());
-    return made.publicArea();
+    try (Primaries.Primary made = make(kind.endorsementKey)) {
+      return made.publicArea();
+    }
   }
 
   /**
@@ -188,16 +188,14 @@ public final class Endorsement {
    */
   public Certification certify(
       Kind kind, Key key, Parent parent, byte[] keyAuth, byte[] qualifyingData) {
-    Tpm.Primary signer = make(kind.attestationKey);
-    try {
+    try (Primaries.Primary signer = make(kind.attestationKey);
+        ObjectSlots.Hold certifies = tpm.hold(key)) {
       Certify.Response certified =
           tpm.execute(
-              new Certify(tpm.load(key), signer.handle(), qualifyingData, kind.scheme()),
+              new Certify(certifies.handle(), signer.handle(), qualifyingData, kind.scheme()),
               tpm.authorize(parent, keyAuth),
               Authorization.EMPTY);
       return new Certification(signer.publicArea(), certified.certifyInfo(), certified.signature());
-    } finally {
-      tpm.flush(signer.handle());
     }
   }
 
@@ -208,20 +206,16 @@ public final class Endorsement {
    * @throws TpmResponseException TPM_RC_INTEGRITY or TPM_RC_VALUE where it was made for others
    */
   public byte[] activate(Kind kind, byte[] credentialBlob, byte[] secret) {
-    Tpm.Primary activated = make(kind.attestationKey);
-    Tpm.Primary endorsed = make(kind.endorsementKey);
-    try {
+    try (Primaries.Primary activated = make(kind.attestationKey);
+        Primaries.Primary endorsed = make(kind.endorsementKey)) {
       return tpm.execute(
           new ActivateCredential(activated.handle(), endorsed.handle(), credentialBlob, secret),
           Authorization.EMPTY,
-          tpm.authorizeBySecret(TpmHandle.ENDORSEMENT, tpm.hierarchy(auth)));
-    } finally {
-      tpm.flush(endorsed.handle());
-      tpm.flush(activated.handle());
+          tpm.authorizeBySecret(TpmHandle.ENDORSEMENT, auth));
     }
   }
 
-  private Tpm.Primary make(TpmtPublic template) {
+  private Primaries.Primary make(TpmtPublic template) {
     return tpm.makePrimary(TpmHandle.ENDORSEMENT, template, tpm.hierarchy(auth));
   }
 }

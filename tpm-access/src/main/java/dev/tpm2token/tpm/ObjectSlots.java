@@ -26,7 +26,9 @@ final class ObjectSlots {
   private final SequencedSet<TpmHandle> ours = new LinkedHashSet<>();
 
   private final Map<Loadable, TpmHandle> kept = new LinkedHashMap<>();
+  private final List<Hold> held = new ArrayList<>();
   private final List<TpmsContext> others = new ArrayList<>();
+  private boolean othersAreOut;
   private boolean restoring;
 
   ObjectSlots(Tpm tpm) {
@@ -52,6 +54,33 @@ final class ObjectSlots {
   /** Contexts to be put back at the end. */
   void adopt(List<TpmsContext> contexts) {
     others.addAll(contexts);
+  }
+
+  /**
+   * An object that stays where it is until this is closed: for work that goes on for several
+   * commands. One that is taken out and loaded again has another handle, and its old one may be
+   * another object's.
+   */
+  final class Hold implements AutoCloseable {
+    private final TpmHandle handle;
+
+    private Hold(TpmHandle handle) {
+      this.handle = handle;
+      held.add(this);
+    }
+
+    TpmHandle handle() {
+      return handle;
+    }
+
+    @Override
+    public void close() {
+      held.remove(this);
+    }
+  }
+
+  Hold hold(TpmHandle handle) {
+    return new Hold(handle);
   }
 
   void add(TpmHandle handle) {
@@ -83,20 +112,27 @@ final class ObjectSlots {
   }
 
   /**
-   * Frees a slot: ours that was used longest ago, or one that another program left behind on a TPM
-   * that is ours alone, which is put back at the end.
+   * Frees a slot: of what another program left behind on a TPM that is ours alone, which is put
+   * back at the end; or of ours, what was used longest ago and is not held.
    *
    * @param inUse by the command that wants the slot
    * @return whether there was one
    */
   boolean makeRoom(List<TpmHandle> inUse) {
+    if (moveOneOut(inUse)) {
+      return true;
+    }
     for (TpmHandle handle : ours) {
-      if (!inUse.contains(handle)) {
+      if (!inUse.contains(handle) && held.stream().noneMatch(hold -> hold.handle.equals(handle))) {
         tpm.flush(handle);
         return true;
       }
     }
-    if (!mayMoveOthers()) {
+    return false;
+  }
+
+  private boolean moveOneOut(List<TpmHandle> inUse) {
+    if (othersAreOut || !mayMoveOthers()) {
       return false;
     }
     for (TpmHandle handle : tpm.handles(TRANSIENT_FIRST)) {
@@ -106,6 +142,7 @@ final class ObjectSlots {
         return true;
       }
     }
+    othersAreOut = true; // nobody brings in more while we have the TPM
     return false;
   }
 

@@ -44,6 +44,9 @@ public record Policy(List<Step> steps) {
       if (!KNOWN.contains(code)) {
         throw new IllegalArgumentException("TPM2_" + code + " wants more than a session");
       }
+      if (code == TpmCc.PolicyPCR) {
+        PcrParameters.check(parameters);
+      }
     }
 
     /** The assertion of a code, if it is one that can be made here. */
@@ -82,8 +85,20 @@ public record Policy(List<Step> steps) {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record PcrParameters(byte[] digest, TpmlPcrSelection pcrs) {
     static PcrParameters of(Step step) {
+      return read(step.parameters);
+    }
+
+    private static PcrParameters read(byte[] parameters) {
       return TpmReader.readAll(
-          step.parameters, r -> new PcrParameters(r.tpm2b(), TpmlPcrSelection.read(r)));
+          parameters, r -> new PcrParameters(r.tpm2b(), TpmlPcrSelection.read(r)));
+    }
+
+    static void check(byte[] parameters) {
+      try {
+        read(parameters);
+      } catch (TpmProtocolException e) {
+        throw new IllegalArgumentException("TPM2_PolicyPCR, whose parameters are malformed", e);
+      }
     }
   }
 

@@ -9,11 +9,12 @@ import dev.tpm2token.tpm.session.Salt;
 import dev.tpm2token.tpm.session.Session;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 
 /** Our sessions of a lease: for each storage key one HMAC session and one policy session. */
 final class Sessions {
@@ -21,6 +22,9 @@ final class Sessions {
   private final SecureRandom random;
   private final Map<Parent, HmacSession> hmac = new HashMap<>();
   private final Map<Parent, PolicySession> policy = new HashMap<>();
+
+  /** All of them, the least recently used first. */
+  private final SequencedSet<Session> all = new LinkedHashSet<>();
 
   Sessions(Tpm tpm, SecureRandom random) {
     this.tpm = tpm;
@@ -34,6 +38,7 @@ final class Sessions {
       session = start(parent, StartAuthSession.HMAC);
       hmac.put(parent, session);
     }
+    all.addLast(session);
     return session;
   }
 
@@ -44,6 +49,7 @@ final class Sessions {
       session = new PolicySession(start(parent, StartAuthSession.POLICY));
       policy.put(parent, session);
     }
+    all.addLast(session);
     TpmHandle handle = session.handle();
     if (!session.isFresh()) {
       tpm.execute(new PolicyRestart(handle));
@@ -73,20 +79,14 @@ final class Sessions {
     }
   }
 
-  private List<Session> all() {
-    List<Session> all = new ArrayList<>(hmac.values());
-    all.addAll(policy.values());
-    return all;
-  }
-
   List<TpmHandle> handles() {
-    return all().stream().map(Session::handle).toList();
+    return all.stream().map(Session::handle).toList();
   }
 
-  /** Ends one that the command at hand does not use; whether there was one. */
+  /** Ends the one that was used longest ago, by whatever but the command at hand, if there is. */
   boolean dropOne(List<Authorization> inUse) {
     Optional<Session> idle =
-        all().stream()
+        all.stream()
             .filter(session -> inUse.stream().noneMatch(each -> each.session() == session))
             .findFirst();
     idle.ifPresent(this::end);
@@ -95,7 +95,7 @@ final class Sessions {
 
   /** Ends all of them. */
   void end() {
-    all().forEach(this::end);
+    List.copyOf(all).forEach(this::end);
   }
 
   private void end(Session session) {
@@ -105,11 +105,12 @@ final class Sessions {
 
   /** Zeroes what we know of them, where the TPM is out of reach. */
   void abandon() {
-    all().forEach(this::forget);
+    List.copyOf(all).forEach(this::forget);
   }
 
   private void forget(Session session) {
     session.close();
+    all.remove(session);
     hmac.values().remove(session);
     policy.values().remove(session);
   }

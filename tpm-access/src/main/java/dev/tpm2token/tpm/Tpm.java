@@ -1,7 +1,6 @@
 package dev.tpm2token.tpm;
 
 import dev.tpm2token.tpm.command.Create;
-import dev.tpm2token.tpm.command.CreatePrimary;
 import dev.tpm2token.tpm.command.EvictControl;
 import dev.tpm2token.tpm.command.FlushContext;
 import dev.tpm2token.tpm.command.GetCapability;
@@ -25,7 +24,6 @@ import dev.tpm2token.tpm.structure.TpmsSensitiveCreate;
 import dev.tpm2token.tpm.structure.TpmtPublic;
 import dev.tpm2token.tpm.structure.TpmtSensitive;
 import dev.tpm2token.tpm.structure.TpmtSymDefObject;
-import dev.tpm2token.tpm.structure.TpmuPublicId;
 import dev.tpm2token.tpm.transport.Transport;
 import dev.tpm2token.tpm.transport.TransportSource;
 import java.security.SecureRandom;
@@ -55,6 +53,7 @@ public final class Tpm {
   private final Passwords passwords;
   private final SecureRandom random;
   private final ObjectSlots slots = new ObjectSlots(this);
+  private final Primaries primaries;
   private final Map<TpmHandle, Name> names = new HashMap<>();
   private final Sessions sessions;
   private final Effects effects = new Effects();
@@ -64,11 +63,17 @@ public final class Tpm {
   private boolean ended;
   private int depth;
 
-  Tpm(TransportSource source, Duration patience, Passwords passwords, SecureRandom random) {
+  Tpm(
+      TransportSource source,
+      Duration patience,
+      Passwords passwords,
+      KnownParents known,
+      SecureRandom random) {
     this.source = source;
     this.passwords = passwords;
     this.random = random;
     this.sessions = new Sessions(this, random);
+    this.primaries = new Primaries(this, slots, passwords, known);
     transport = source.open(patience);
     execution = new Execution(transport);
   }
@@ -169,6 +174,11 @@ public final class Tpm {
     return new KeyBlob(parent, publicArea, imported);
   }
 
+  /** A key that stays loaded until what is returned is closed, whatever else wants room. */
+  ObjectSlots.Hold hold(Key key) {
+    return slots.hold(load(key));
+  }
+
   /** The handle of a key that the TPM keeps, or that is loaded or is now. */
   public TpmHandle load(Key key) {
     return switch (key) {
@@ -223,12 +233,13 @@ public final class Tpm {
   }
 
   /**
-   * Authorizes the next command alone, where what it uses has the policy that something else's
-   * authValue is known: Part 3, 23.4.
+   * Authorizes the next command alone, where what it uses has the policy that a hierarchy's
+   * password is known: Part 3, 23.4.
    */
-  Authorization authorizeBySecret(TpmHandle entity, Authorization authorization) {
-    PolicySession session = sessions.satisfying(readParent(TpmHandle.NULL), Policy.NONE);
-    execute(new PolicySecret(entity, session.handle()), authorization);
+  Authorization authorizeBySecret(TpmHandle hierarchy, byte[] authValue) {
+    Parent salt = authValue.length == 0 ? readParent(TpmHandle.NULL) : primaries.confidant();
+    PolicySession session = sessions.satisfying(salt, Policy.NONE);
+    execute(new PolicySecret(hierarchy, session.handle()), hierarchy(authValue));
     return new Authorization(session, NO_AUTH);
   }
 
@@ -242,16 +253,7 @@ public final class Tpm {
     if (loaded.isPresent()) {
       return loaded.get();
     }
-    TpmtPublic template =
-        parent.publicArea().withUnique(TpmuPublicId.empty(parent.publicArea().type()));
-    CreatePrimary.Response made = createPrimary(parent.handle(), template);
-    if (!made.outPublic().equals(parent.publicArea())) {
-      throw new TpmProtocolException(
-          "the storage key of the hierarchy %s is not the one under which this token was made: the TPM was cleared, or is another one"
-              .formatted(parent.handle()));
-    }
-    slots.keep(parent, made.objectHandle());
-    return made.objectHandle();
+    return primaries.load(parent);
   }
 
   /**
@@ -262,25 +264,12 @@ public final class Tpm {
    * @throws IllegalArgumentException if it is no storage key
    */
   public Parent readParent(TpmHandle handle) {
-    if (!handle.isPermanent()) {
-      return persistent(handle);
-    }
-    try {
-      return primary(handle, ParentTemplate.ECC_H2);
-    } catch (TpmResponseException e) {
-      if (e.rc().kind() != TpmRc.Kind.PARAMETER) { // only the template is one that it may not know
-        throw e;
-      }
-      return primary(handle, ParentTemplate.RSA_H1);
-    }
+    return handle.isPermanent() ? primaries.parent(handle) : persistent(handle);
   }
 
   /** A parent that a hierarchy makes of a template whose unique is empty. */
   public Parent primary(TpmHandle hierarchy, ParentTemplate template) {
-    CreatePrimary.Response made = createPrimary(hierarchy, template.publicArea());
-    Parent parent = new Parent(hierarchy, made.outPublic());
-    slots.keep(parent, made.objectHandle());
-    return parent;
+    return primaries.parent(hierarchy, template);
   }
 
   /**
@@ -305,29 +294,42 @@ public final class Tpm {
         throw e;
       }
     }
-    Authorization owner = hierarchy(ownerAuth);
-    CreatePrimary.Response made = createPrimary(TpmHandle.OWNER, template.publicArea(), owner);
-    try {
-      execute(new EvictControl(TpmHandle.OWNER, made.objectHandle(), handle), owner);
+    try (Primaries.Primary made =
+        makePrimary(TpmHandle.OWNER, template.publicArea(), hierarchy(ownerAuth))) {
+      execute(new EvictControl(TpmHandle.OWNER, made.handle(), handle), hierarchy(ownerAuth));
     } catch (TpmResponseException e) {
       if (!e.is(TpmRc.NV_DEFINED)) { // another process was faster
         throw e;
       }
-    } finally {
-      flush(made.objectHandle());
     }
     return persistent(handle);
   }
 
   /**
-   * Authorizes the use of a hierarchy, before there is any parent: where it has a password, in a
-   * session salted to a primary key of the null hierarchy, so that the password does not cross the
-   * bus.
+   * A storage key that a caller is about to trust with a secret: where {@link KnownParents} knows
+   * any under its handle, it is one of them.
+   *
+   * @throws TpmProtocolException if it is another
+   */
+  public Parent checked(Parent said) {
+    return primaries.checked(said);
+  }
+
+  /**
+   * Authorizes the use of a hierarchy: where it has a password, in a session that keeps that from
+   * the bus. Its salt goes to a storage key of {@link KnownParents}. Where none is known it goes to
+   * a primary key of the null hierarchy, of which nobody knows whose it is: that hides the password
+   * from who listens, and not from who answers in the TPM's place.
+   *
+   * @throws TpmProtocolException if storage keys are known and none of them is there
    */
   public Authorization hierarchy(byte[] authValue) {
-    return authValue.length == 0
-        ? Authorization.EMPTY
-        : authorize(readParent(TpmHandle.NULL), authValue);
+    return authValue.length == 0 ? Authorization.EMPTY : secretly(authValue);
+  }
+
+  /** The same where the command has a secret in it, whether the hierarchy has a password or not. */
+  Authorization secretly(byte[] authValue) {
+    return authorize(primaries.confidant(), authValue);
   }
 
   /** All handles that the TPM has from {@code first} on, of first's kind. */
@@ -440,28 +442,10 @@ public final class Tpm {
             .formatted(parent.handle()));
   }
 
-  /** A primary key in the TPM. */
-  record Primary(TpmHandle handle, TpmtPublic publicArea) {}
-
-  /** Makes a primary key, which the caller flushes. */
-  Primary makePrimary(TpmHandle hierarchy, TpmtPublic template, Authorization authorization) {
-    CreatePrimary.Response made = createPrimary(hierarchy, template, authorization);
-    return new Primary(made.objectHandle(), made.outPublic());
-  }
-
-  private CreatePrimary.Response createPrimary(TpmHandle hierarchy, TpmtPublic template) {
-    byte[] authValue = hierarchy.equals(TpmHandle.NULL) ? new byte[0] : passwords.of(hierarchy);
-    try {
-      return createPrimary(hierarchy, template, hierarchy(authValue));
-    } finally {
-      Arrays.fill(authValue, (byte) 0);
-    }
-  }
-
-  private CreatePrimary.Response createPrimary(
+  /** Makes a primary key that stays in the TPM until it is closed. */
+  Primaries.Primary makePrimary(
       TpmHandle hierarchy, TpmtPublic template, Authorization authorization) {
-    TpmsSensitiveCreate noSecret = new TpmsSensitiveCreate(NO_AUTH, NO_AUTH);
-    return execute(new CreatePrimary(hierarchy, noSecret, template), authorization);
+    return primaries.make(hierarchy, template, authorization);
   }
 
   /** Starts a TPM that has power and no more. */
@@ -537,7 +521,7 @@ public final class Tpm {
     try {
       return switch (Shortage.of(e.rc())) {
         case OBJECTS -> slots.makeRoom(command.handles());
-        case SESSIONS -> sessions.dropOne(authorizations) || slots.moveSessionOut();
+        case SESSIONS -> slots.moveSessionOut() || sessions.dropOne(authorizations);
         case SESSION_HANDLES -> sessions.dropOne(authorizations) || slots.endSavedSession();
         case CONTEXTS -> slots.endSavedSession();
         case NONE -> false;

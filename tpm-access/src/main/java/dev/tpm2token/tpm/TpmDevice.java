@@ -5,6 +5,7 @@ import dev.tpm2token.tpm.transport.TransportSource;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -32,6 +33,8 @@ public final class TpmDevice implements AutoCloseable {
   private final TransportSource source;
   private final LeasePolicy policy;
   private final Passwords passwords;
+  private final KnownParents known;
+  private final ThreadFactory threads;
   private final ReentrantLock lock = new ReentrantLock(true);
   private final Condition changed = lock.newCondition();
   private final List<Remains> remains = new ArrayList<>();
@@ -54,9 +57,26 @@ public final class TpmDevice implements AutoCloseable {
 
   /** Where hierarchies or a storage key have passwords. */
   public TpmDevice(TransportSource source, LeasePolicy policy, Passwords passwords) {
+    this(source, policy, passwords, KnownParents.NONE);
+  }
+
+  /** Where storage keys were met before, so that secrets need not go to whatever key is there. */
+  public TpmDevice(
+      TransportSource source, LeasePolicy policy, Passwords passwords, KnownParents known) {
+    this(source, policy, passwords, known, TpmDevice::thread);
+  }
+
+  TpmDevice(
+      TransportSource source,
+      LeasePolicy policy,
+      Passwords passwords,
+      KnownParents known,
+      ThreadFactory threads) {
     this.source = source;
     this.policy = policy;
     this.passwords = passwords;
+    this.known = known;
+    this.threads = threads;
   }
 
   /**
@@ -70,13 +90,21 @@ public final class TpmDevice implements AutoCloseable {
   public <T> T call(Function<Tpm, T> work) {
     lock.lock();
     try {
-      return lock.getHoldCount() > 1 ? work.apply(lease()) : untilDone(work);
+      return locked(work);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T locked(Function<Tpm, T> work) {
+    boolean outermost = lock.getHoldCount() == 1;
+    try {
+      return outermost ? untilDone(work) : work.apply(lease());
     } finally {
       usedAt = System.nanoTime();
-      if (lock.getHoldCount() == 1) {
+      if (outermost) {
         afterCall();
       }
-      lock.unlock();
     }
   }
 
@@ -173,7 +201,7 @@ public final class TpmDevice implements AutoCloseable {
       if (random == null) {
         random = new SecureRandom(); // not before it is needed: it opens files
       }
-      current = new Tpm(source, policy.patience(), passwords, random);
+      current = new Tpm(source, policy.patience(), passwords, known, random);
       lease = current;
       openedAt = System.nanoTime();
       exclusive = source.exclusive();
@@ -205,12 +233,27 @@ public final class TpmDevice implements AutoCloseable {
     boolean longEnough = !policy.threads() || usedAt - openedAt >= policy.longest().toNanos();
     if (exclusive && longEnough) {
       giveBack();
-    } else if (policy.threads() && keeper == null) {
-      Thread thread = new Thread(null, this::keep, "tpm2-token lease", 256 * 1024L);
-      thread.setDaemon(true);
-      keeper = thread;
-      thread.start();
+    } else if (policy.threads() && keeper == null && !startKeeper()) {
+      giveBack();
     }
+  }
+
+  /** Where the system has no thread to give, the work is done nevertheless. */
+  private boolean startKeeper() {
+    Thread thread = threads.newThread(this::keep);
+    try {
+      thread.start(); // it waits for the lock that we have
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
+    keeper = thread;
+    return true;
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(null, work, "tpm2-token lease", 256 * 1024L);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tpm2token.tpm.command.CreatePrimary;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -95,6 +97,36 @@ class LeaseTest {
       Thread.sleep(1500);
       assertFalse(leaseThread(), "it ends by itself when there is nothing to do");
       assertEquals(8, device.call(tpm -> tpm.execute(new GetRandom(8))).length);
+    }
+  }
+
+  /**
+   * As where a limit on processes is reached: pthread_create says EAGAIN, Java OutOfMemoryError.
+   */
+  @Test
+  void givesBackAtOnceWhereThereIsNoThreadToBeHad() {
+    int[] refused = {0};
+    ThreadFactory none =
+        work ->
+            new Thread(work) {
+              @Override
+              public void start() {
+                refused[0]++;
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+            };
+    RecordingTransport bus = new RecordingTransport(swtpm.tcti());
+    try (TpmDevice device =
+        new TpmDevice(bus, LeasePolicy.DEFAULT, Passwords.NONE, KnownParents.NONE, none)) {
+      KeyBlob key = key(device);
+      assertEquals(1, bus.opened);
+      try (TpmDevice other = new TpmDevice(swtpm.tcti(), LeasePolicy.DEFAULT)) {
+        sign(other, key);
+      }
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20), () -> sign(device, key), "another thread has its turn");
+      assertEquals(2, refused[0]);
+      assertEquals(2, bus.opened);
     }
   }
 

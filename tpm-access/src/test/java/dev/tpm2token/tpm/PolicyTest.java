@@ -128,4 +128,13 @@ class PolicyTest {
     sign(kept, parent, AUTH, Policy.NONE);
     assertThrows(TpmResponseException.class, () -> sign(kept, parent, new byte[0], Policy.NONE));
   }
+
+  /** As a key file may have it: whoever reads one is told of it there. */
+  @Test
+  void refusesAMalformedAssertionWhenItIsMade() {
+    byte[] cut = {0, 32, 1, 2, 3};
+    assertThrows(IllegalArgumentException.class, () -> new Policy.Step(TpmCc.PolicyPCR, cut));
+    assertThrows(
+        IllegalArgumentException.class, () -> Policy.Step.of(TpmCc.PolicyPCR.value(), cut));
+  }
 }

@@ -219,7 +219,7 @@ public final class KeyWrap extends TpmVerb {
     try {
       return on(
           device -> {
-            Parent storageKey = device.call(tpm -> tpm.readParent(handle));
+            Parent storageKey = device.call(tpm -> tpm.checked(tpm.readParent(handle)));
             return material.sensitive(
                 auth, sensitive -> device.call(tpm -> tpm.importKey(storageKey, area, sensitive)));
           });

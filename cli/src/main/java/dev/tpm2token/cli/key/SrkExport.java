@@ -95,7 +95,8 @@ public final class SrkExport extends TpmVerb {
   }
 
   private Parent read(TpmHandle where) {
-    return explained(where, () -> on(device -> device.call(tpm -> tpm.readParent(where))));
+    return explained(
+        where, () -> on(device -> device.call(tpm -> tpm.checked(tpm.readParent(where)))));
   }
 
   /** Does what wants the storage key of a handle, and says where there is none. */

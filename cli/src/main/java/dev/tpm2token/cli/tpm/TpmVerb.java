@@ -23,7 +23,8 @@ public abstract class TpmVerb extends Verb {
   protected final <T> T on(Function<TpmDevice, T> work) {
     Settings settings = settings();
     try (TpmDevice device =
-        new TpmDevice(settings.tcti(), settings.lease(), settings.passwords())) {
+        new TpmDevice(
+            settings.tcti(), settings.lease(), settings.passwords(), settings.knownParents())) {
       return work.apply(device);
     }
   }

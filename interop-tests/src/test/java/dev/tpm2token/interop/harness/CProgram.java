@@ -18,10 +18,10 @@ public final class CProgram {
   }
 
   /** Compiles {@code name.c} to {@code ./name} there. */
-  public static void compile(Lab lab, String name) {
+  public static void compile(Lab lab, String name, String... options) {
     lab.sh(
-            "gcc -std=gnu11 -g -O1 -Wall -Wextra -Werror -pthread -o %s %s/%s.c -ldl"
-                .formatted(name, SOURCES, name))
+            "gcc -std=gnu11 -g -O1 -Wall -Wextra -Werror -pthread %s -o %s %s/%s.c -ldl"
+                .formatted(String.join(" ", options), name, SOURCES, name))
         .ok();
   }
 }

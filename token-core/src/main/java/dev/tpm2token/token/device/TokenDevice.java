@@ -66,7 +66,9 @@ public final class TokenDevice implements AutoCloseable {
 
   /** Reaches the TPM of the settings, once it is needed. */
   public TokenDevice(Settings settings, Store store, SecureRandom random) {
-    this.device = new TpmDevice(settings.tcti(), settings.lease(), settings.passwords());
+    this.device =
+        new TpmDevice(
+            settings.tcti(), settings.lease(), settings.passwords(), settings.knownParents());
     this.store = store;
     this.random = random;
     this.tcti = settings.tcti().toString();

@@ -118,16 +118,18 @@ public final class TpmKeys {
   }
 
   /**
-   * The storage key that a key file names.
+   * The storage key that a key file names: it will be told the key's password. Where a token of the
+   * store was made under one there, it is that one.
    *
    * @param rsa of a hierarchy, whether it is its RSA primary key
    */
   public Parent parent(TpmHandle handle, boolean rsa) {
     return device.call(
         tpm ->
-            handle.isPermanent() && rsa
-                ? tpm.primary(handle, ParentTemplate.RSA_H1)
-                : tpm.readParent(handle));
+            tpm.checked(
+                handle.isPermanent() && rsa
+                    ? tpm.primary(handle, ParentTemplate.RSA_H1)
+                    : tpm.readParent(handle)));
   }
 
   /** The public area of a key that the TPM keeps. */

@@ -34,7 +34,6 @@ public enum TpmCc {
   ContextLoad(0x161, 0, true, false, false),
   ContextSave(0x162, 0, false, false, false),
   FlushContext(0x165, 0, false, false, false),
-  LoadExternal(0x167, 0, true, true, true),
   NV_ReadPublic(0x169, 0, false, false, true),
   PolicyAuthValue(0x16B, 0, false, false, false),
   PolicyCommandCode(0x16C, 0, false, false, false),
@@ -42,9 +41,7 @@ public enum TpmCc {
   PolicyLocality(0x16F, 0, false, false, false),
   PolicyOR(0x171, 0, false, false, false),
   ReadPublic(0x173, 0, false, false, true),
-  RSA_Encrypt(0x174, 0, false, true, true),
   StartAuthSession(0x176, 0, true, true, true),
-  VerifySignature(0x177, 0, false, true, false),
   GetCapability(0x17A, 0, false, false, false),
   GetRandom(0x17B, 0, false, false, true),
   GetTestResult(0x17C, 0, false, false, true),
@@ -56,7 +53,6 @@ public enum TpmCc {
   TestParms(0x18A, 0, false, false, false),
   PolicyPassword(0x18C, 0, false, false, false),
   PolicyNvWritten(0x18F, 0, false, false, false),
-  CreateLoaded(0x191, 1, true, true, true),
   EncryptDecrypt2(0x193, 1, false, true, true);
 
   /** TPM_CC_FIRST. */

@@ -25,20 +25,12 @@ public record TpmtScheme(TpmAlgId scheme, TpmAlgId hash, int count) implements T
     return new TpmtScheme(TpmAlgId.RSASSA, hash);
   }
 
-  public static TpmtScheme rsapss(TpmAlgId hash) {
-    return new TpmtScheme(TpmAlgId.RSAPSS, hash);
-  }
-
   public static TpmtScheme oaep(TpmAlgId hash) {
     return new TpmtScheme(TpmAlgId.OAEP, hash);
   }
 
   public static TpmtScheme ecdsa(TpmAlgId hash) {
     return new TpmtScheme(TpmAlgId.ECDSA, hash);
-  }
-
-  public static TpmtScheme hmac(TpmAlgId hash) {
-    return new TpmtScheme(TpmAlgId.HMAC, hash);
   }
 
   @Override

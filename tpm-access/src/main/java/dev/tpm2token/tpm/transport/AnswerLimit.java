@@ -14,11 +14,7 @@ final class AnswerLimit {
   private static final Duration LONG = Duration.ofMinutes(5);
 
   private static final Set<Integer> SLOW =
-      Set.of(
-          TpmCc.Create.value(),
-          TpmCc.CreatePrimary.value(),
-          TpmCc.CreateLoaded.value(),
-          TpmCc.SelfTest.value());
+      Set.of(TpmCc.Create.value(), TpmCc.CreatePrimary.value(), TpmCc.SelfTest.value());
 
   private final Duration patience;
   private boolean answered;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -32,10 +33,14 @@ public final class Tcti implements TransportSource {
   private final String path;
   private final String host;
   private final int port;
-  private final NativeSystem system;
 
-  private Tcti(String text, String kind, String path, String host, int port, NativeSystem system) {
-    this.system = system;
+  private final Reach reach;
+
+  /** What is the process's and not the TPM's. */
+  private record Reach(NativeSystem system, List<Path> queues) {}
+
+  private Tcti(String text, String kind, String path, String host, int port, Reach reach) {
+    this.reach = reach;
     this.text = text;
     this.kind = kind;
     this.path = path;
@@ -43,29 +48,33 @@ public final class Tcti implements TransportSource {
     this.port = port;
   }
 
-  /** As {@link #parse(String, NativeSystem)}, on a JVM. */
+  /** As {@link #parse(String, NativeSystem, List)}, on a JVM. */
   public static Tcti parse(String text) {
-    return parse(text, new JvmSystem());
+    String user = System.getProperty("user.name", "unknown");
+    return parse(text, new JvmSystem(), List.of(Path.of("/tmp", "tpm2-token-" + user)));
   }
 
   /**
    * Reads the notation; nothing is opened.
    *
+   * @param queues folders of the user's, in the first of which that is the user's own its processes
+   *     queue for a TPM that lets one in at a time; empty where they do without
    * @throws IllegalArgumentException if it can be none
    */
-  public static Tcti parse(String text, NativeSystem system) {
+  public static Tcti parse(String text, NativeSystem system, List<Path> queues) {
+    Reach reach = new Reach(system, List.copyOf(queues));
     int colon = text.indexOf(':');
     String kind = colon < 0 ? text : text.substring(0, colon);
     String rest = colon < 0 ? "" : text.substring(colon + 1);
     return switch (kind) {
-      case "auto" -> new Tcti(text, kind, "", "", 0, system);
-      case "device" -> new Tcti(text, rest.isEmpty() ? "auto" : kind, rest, "", 0, system);
-      case "swtpm", "mssim", "simulator" -> socket(text, kind, rest, system);
-      default -> loaded(text, kind, system);
+      case "auto" -> new Tcti(text, kind, "", "", 0, reach);
+      case "device" -> new Tcti(text, rest.isEmpty() ? "auto" : kind, rest, "", 0, reach);
+      case "swtpm", "mssim", "simulator" -> socket(text, kind, rest, reach);
+      default -> loaded(text, kind, reach);
     };
   }
 
-  private static Tcti loaded(String text, String name, NativeSystem system) {
+  private static Tcti loaded(String text, String name, Reach reach) {
     if (name.length() == text.length() || !NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "\""
@@ -74,10 +83,10 @@ public final class Tcti implements TransportSource {
               + " swtpm:path=SOCKET, mssim:host=HOST,port=PORT, simulator:, auto,"
               + " or what libtss2-tctildr knows, such as tabrmd:");
     }
-    return new Tcti(text, name, "", "", 0, system);
+    return new Tcti(text, name, "", "", 0, reach);
   }
 
-  private static Tcti socket(String text, String kind, String rest, NativeSystem system) {
+  private static Tcti socket(String text, String kind, String rest, Reach reach) {
     Map<String, String> settings = new HashMap<>();
     for (String setting : rest.isEmpty() ? new String[0] : rest.split(",", -1)) {
       int equals = setting.indexOf('=');
@@ -94,7 +103,7 @@ public final class Tcti implements TransportSource {
         settings.getOrDefault("path", ""),
         settings.getOrDefault("host", "localhost"),
         port(text, settings.getOrDefault("port", Integer.toString(DEFAULT_PORT))),
-        system);
+        reach);
   }
 
   private static Set<String> settings(String kind) {
@@ -127,7 +136,7 @@ public final class Tcti implements TransportSource {
     if (!exclusive()) {
       return connect(patience);
     }
-    Turn turn = Turn.take(text, patience);
+    Turn turn = Turn.take(text, reach.queues, patience);
     try {
       return turn.over(connect(patience));
     } catch (TpmTransportException e) {
@@ -142,9 +151,9 @@ public final class Tcti implements TransportSource {
       case "mssim" ->
           MssimTransport.open(
               text, connect(port + 1, patience), () -> connect(port, patience), patience);
-      case "simulator" -> SimulatorTransport.open(text, simulatorState(), system, patience);
+      case "simulator" -> SimulatorTransport.open(text, simulatorState(), reach.system, patience);
       case "device", "auto" -> DeviceTransport.open(Path.of(device()), patience);
-      default -> TctildrTransport.open(text, system);
+      default -> TctildrTransport.open(text, reach.system);
     };
   }
 

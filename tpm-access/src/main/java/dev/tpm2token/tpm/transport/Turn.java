@@ -12,9 +12,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class Turn implements AutoCloseable {
   private static final int PLACES = 16;
 
+  private static final Set<PosixFilePermission> OWNER_ALONE =
+      PosixFilePermissions.fromString("rwx------");
+
   private final @Nullable FileChannel channel;
 
   private Turn(@Nullable FileChannel channel) {
@@ -36,11 +42,11 @@ final class Turn implements AutoCloseable {
   }
 
   /** Waits for a turn, as long as patience lasts. */
-  static Turn take(String tpm, Duration patience) {
+  static Turn take(String tpm, List<Path> queues, Duration patience) {
     FileChannel channel = null;
     try {
-      channel = open(tpm);
-      if (queue(channel, System.nanoTime() + patience.toNanos())) {
+      channel = open(tpm, queues);
+      if (channel != null && queue(channel, System.nanoTime() + patience.toNanos())) {
         return new Turn(channel); // which keeps the lock until it is closed
       }
     } catch (IOException | SecurityException | UnsupportedOperationException e) {
@@ -50,6 +56,11 @@ final class Turn implements AutoCloseable {
     }
     close(channel);
     return new Turn(null);
+  }
+
+  /** Whether others wait for us. */
+  boolean isInQueue() {
+    return channel != null;
   }
 
   private static boolean queue(FileChannel channel, long end)
@@ -68,38 +79,35 @@ final class Turn implements AutoCloseable {
     return true;
   }
 
-  private static FileChannel open(String tpm) throws IOException {
+  private static @Nullable FileChannel open(String tpm, List<Path> queues) throws IOException {
+    Optional<Path> folder = queues.stream().filter(Turn::isOurs).findFirst();
+    if (folder.isEmpty()) {
+      return null;
+    }
     byte[] hash = Hash.of(TpmAlgId.SHA256, tpm.getBytes(StandardCharsets.UTF_8));
     String name = "tpm2-token-" + HexFormat.of().formatHex(hash, 0, 8) + ".lock";
     return FileChannel.open(
-        folder().resolve(name),
+        folder.get().resolve(name),
         Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
-  /** The user's runtime folder, or one in /tmp that nobody else has put there. */
-  private static Path folder() throws IOException {
-    String runtime = System.getenv("XDG_RUNTIME_DIR");
-    if (runtime != null && Path.of(runtime).isAbsolute() && Files.isWritable(Path.of(runtime))) {
-      return Path.of(runtime);
+  /** Whether a folder is one that nobody else writes to; it is made where there is none. */
+  private static boolean isOurs(Path folder) {
+    try {
+      if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
+      }
+      PosixFileAttributes found =
+          Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      String user = System.getProperty("user.name", "");
+      return found.isDirectory()
+          && found.permissions().equals(OWNER_ALONE)
+          && Files.isWritable(folder) // of which root can say nothing
+          && (!user.equals("root") || found.owner().getName().equals(user));
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
     }
-    String user = System.getProperty("user.name", "unknown").replace('/', '_');
-    Path folder = Path.of("/tmp", "tpm2-token-" + user);
-    if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectory(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-    PosixFileAttributes found =
-        Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    boolean ours =
-        found.isDirectory()
-            && found.owner().getName().equals(user)
-            && PosixFilePermissions.toString(found.permissions()).equals("rwx------");
-    if (!ours) {
-      throw new IOException(folder + " is not ours");
-    }
-    return folder;
   }
 
   private static @Nullable FileLock lock(FileChannel channel, long position, long end)

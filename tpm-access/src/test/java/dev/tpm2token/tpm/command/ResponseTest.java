@@ -54,7 +54,6 @@ class ResponseTest {
           new PCR_Read(new TpmlPcrSelection(List.of())),
           new ObjectChangeAuth(KEY, TpmHandle.STORAGE_ROOT_KEY, NONE),
           new RSA_Decrypt(KEY, NONE, TpmtScheme.NULL, NONE),
-          new RSA_Encrypt(KEY, NONE, TpmtScheme.NULL, NONE),
           new ReadClock(),
           new ReadPublic(KEY),
           new Sign(KEY, NONE, TpmtScheme.NULL),

@@ -80,9 +80,9 @@ class StructureTest {
                     TpmtScheme.RSAES,
                     TpmtScheme.oaep(TpmAlgId.SHA1),
                     TpmtScheme.rsassa(TpmAlgId.SHA256),
-                    TpmtScheme.rsapss(TpmAlgId.SHA384),
+                    new TpmtScheme(TpmAlgId.RSAPSS, TpmAlgId.SHA384),
                     TpmtScheme.ecdsa(TpmAlgId.SHA512),
-                    TpmtScheme.hmac(TpmAlgId.SHA256),
+                    new TpmtScheme(TpmAlgId.HMAC, TpmAlgId.SHA256),
                     new TpmtScheme(TpmAlgId.ECDAA, TpmAlgId.SHA256, 7))
                 .map(value -> of(value, TpmtScheme::read)),
             Stream.of(
