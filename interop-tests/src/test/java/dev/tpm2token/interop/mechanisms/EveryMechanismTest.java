@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(LabExtension.class)
 @TestInstance(Lifecycle.PER_CLASS)
-@Tag("tpm2token-only") // SoftHSM has other mechanisms, and says so
+@Tag("tpm2token-only") // SoftHSM has other mechanisms, and nothing of 3.x
 class EveryMechanismTest {
   private static final int MOST = 512;
 

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(LabExtension.class)
 @TestInstance(Lifecycle.PER_CLASS)
-@Tag("tpm2token-only") // SoftHSM has another value for some of them
+@Tag("tpm2token-only") // SoftHSM has other mechanisms, and nothing of 3.x
 class NotAdvertisedTest {
   /**
    * All of pkcs11t.h's CKM_ numbers are here, up to 3.2: first and last of each block, with room.
