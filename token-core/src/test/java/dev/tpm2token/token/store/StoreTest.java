@@ -6,9 +6,9 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_PRIVATE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tpm2token.token.Log;
 import dev.tpm2token.token.attribute.Attributes;
@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreTest {
+  private static final String UID = "unix:uid";
+  private static final int NOBODY = 65534;
+  private static final Path TMP = Path.of("/tmp");
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Optional<Secret> KEY = Optional.of(Secret.taking(new byte[32]));
 
@@ -77,18 +81,36 @@ class StoreTest {
     assertFalse(Files.exists(folder.resolve("store")));
   }
 
+  /** Root gives it away; anybody else may not, and keeps it. Whoever runs this tests his half. */
   @Test
   void whatRootWritesIsTheStoresOwners() throws IOException {
-    assumeTrue("root".equals(System.getProperty("user.name")), "only root may write there");
-    int nobody = 65534;
-    Path root = Files.createDirectory(folder.resolve("store"));
-    Files.setAttribute(root, "unix:uid", nobody);
-    store().create(record("0123456789abcdef")).objects().add(List.of(object("a", false)), KEY);
+    boolean isRoot = "root".equals(System.getProperty("user.name"));
+    Path root = isRoot ? Files.createDirectory(folder.resolve("store")) : amongOthersFolders();
+    int owner = isRoot ? NOBODY : uid(folder);
+    if (isRoot) {
+      Files.setAttribute(root, UID, owner);
+    } else {
+      assertNotEquals(owner, uid(TMP));
+    }
+    new Store(root, RANDOM, Log.NONE)
+        .create(record("0123456789abcdef"))
+        .objects()
+        .add(List.of(object("a", false)), KEY);
     try (Stream<Path> files = Files.walk(root)) {
-      for (Path each : files.toList()) {
-        assertEquals(nobody, Files.getAttribute(each, "unix:uid"), each.toString());
+      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+        assertEquals(owner, uid(each), each.toString());
+        Files.delete(each);
       }
     }
+  }
+
+  /** A folder to come in one that is root's, and that anybody may write to. */
+  private static Path amongOthersFolders() {
+    return TMP.resolve("tpm2-token-store-" + ProcessHandle.current().pid());
+  }
+
+  private static int uid(Path file) throws IOException {
+    return (int) Files.getAttribute(file, UID);
   }
 
   @Test
