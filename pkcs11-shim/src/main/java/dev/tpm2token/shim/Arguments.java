@@ -3,6 +3,7 @@ package dev.tpm2token.shim;
 import dev.tpm2token.token.MechanismCall;
 import dev.tpm2token.token.mechanism.Mechanism;
 import dev.tpm2token.token.mechanism.Parameter;
+import java.util.function.Consumer;
 
 /** CK_MECHANISM, as clients hand it in. */
 final class Arguments {
@@ -13,6 +14,15 @@ final class Arguments {
     long type = NativeMemory.readUlong(address);
     return new MechanismCall(
         type, MechanismParameters.read(shape(type), parameter(address), parameterLength(address)));
+  }
+
+  /** Begins what a CK_MECHANISM says; without one, as of 3.0, what is under way is to end. */
+  static void begin(long address, Runnable termination, Consumer<MechanismCall> beginning) {
+    if (address == 0) {
+      termination.run();
+    } else {
+      beginning.accept(mechanism(address));
+    }
   }
 
   /** CK_MECHANISM for messages: AES-GCM has another structure for them. */

@@ -13,7 +13,11 @@ final class CipherEntryPoints {
   @CEntryPoint(name = "tpm2_token_C_EncryptInit")
   static long encryptInit(IsolateThread thread, long session, long mechanism, long key) {
     return Guard.session(
-        "C_EncryptInit", session, s -> s.encryption().init(Arguments.mechanism(mechanism), key));
+        "C_EncryptInit",
+        session,
+        s ->
+            Arguments.begin(
+                mechanism, s.encryption()::terminate, call -> s.encryption().init(call, key)));
   }
 
   @CEntryPoint(name = "tpm2_token_C_Encrypt")
@@ -25,7 +29,7 @@ final class CipherEntryPoints {
         s ->
             new Output(result, resultLength)
                 .writeAtMost(
-                    s.encryption().finalLength(NativeMemory.length(length)),
+                    s.encryption().inOnePart().finalLength(NativeMemory.length(length)),
                     room -> s.encryption().finish(NativeMemory.read(data, length), room)));
   }
 
@@ -57,7 +61,11 @@ final class CipherEntryPoints {
   @CEntryPoint(name = "tpm2_token_C_DecryptInit")
   static long decryptInit(IsolateThread thread, long session, long mechanism, long key) {
     return Guard.session(
-        "C_DecryptInit", session, s -> s.decryption().init(Arguments.mechanism(mechanism), key));
+        "C_DecryptInit",
+        session,
+        s ->
+            Arguments.begin(
+                mechanism, s.decryption()::terminate, call -> s.decryption().init(call, key)));
   }
 
   @CEntryPoint(name = "tpm2_token_C_Decrypt")
@@ -69,7 +77,7 @@ final class CipherEntryPoints {
         s ->
             new Output(result, resultLength)
                 .writeAtMost(
-                    s.decryption().finalLength(NativeMemory.length(length)),
+                    s.decryption().inOnePart().finalLength(NativeMemory.length(length)),
                     room -> s.decryption().finish(NativeMemory.read(data, length), room)));
   }
 

@@ -2,6 +2,7 @@ package dev.tpm2token.shim;
 
 import static dev.tpm2token.token.ReturnValue.CKR_ARGUMENTS_BAD;
 import static dev.tpm2token.token.ReturnValue.CKR_NO_EVENT;
+import static dev.tpm2token.token.ReturnValue.CKR_SESSION_ASYNC_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_SESSION_PARALLEL_NOT_SUPPORTED;
 import static dev.tpm2token.token.ReturnValue.CKR_USER_TYPE_INVALID;
 
@@ -26,6 +27,7 @@ import org.graalvm.nativeimage.c.function.CEntryPoint;
 final class EntryPoints {
   private static final long CKF_RW_SESSION = 0x2;
   private static final long CKF_SERIAL_SESSION = 0x4;
+  private static final long CKF_ASYNC_SESSION = 0x8;
   private static final long CKF_TOKEN_PRESENT = 0x1;
   private static final long CKF_HW_SLOT = 0x4;
   private static final long MOST_RANDOM = 1 << 24;
@@ -182,6 +184,9 @@ final class EntryPoints {
           NativeMemory.required(session);
           if ((flags & CKF_SERIAL_SESSION) == 0) {
             throw new CryptokiException(CKR_SESSION_PARALLEL_NOT_SUPPORTED);
+          }
+          if ((flags & CKF_ASYNC_SESSION) != 0) {
+            throw new CryptokiException(CKR_SESSION_ASYNC_NOT_SUPPORTED);
           }
           NativeMemory.writeUlong(
               session, cryptoki.openSession(slot, (flags & CKF_RW_SESSION) != 0));

@@ -15,7 +15,9 @@ final class SignatureEntryPoints {
   @CEntryPoint(name = "tpm2_token_C_DigestInit")
   static long digestInit(IsolateThread thread, long session, long mechanism) {
     return Guard.session(
-        "C_DigestInit", session, s -> s.digesting().init(Arguments.mechanism(mechanism)));
+        "C_DigestInit",
+        session,
+        s -> Arguments.begin(mechanism, s.digesting()::terminate, s.digesting()::init));
   }
 
   @CEntryPoint(name = "tpm2_token_C_Digest")
@@ -27,7 +29,7 @@ final class SignatureEntryPoints {
         s ->
             new Output(digest, digestLength)
                 .write(
-                    s.digesting().length(),
+                    s.digesting().inOnePart().length(),
                     () -> s.digesting().digest(NativeMemory.data(data, length))));
   }
 
@@ -55,7 +57,11 @@ final class SignatureEntryPoints {
   @CEntryPoint(name = "tpm2_token_C_SignInit")
   static long signInit(IsolateThread thread, long session, long mechanism, long key) {
     return Guard.session(
-        "C_SignInit", session, s -> s.signing().init(Arguments.mechanism(mechanism), key));
+        "C_SignInit",
+        session,
+        s ->
+            Arguments.begin(
+                mechanism, s.signing()::terminate, call -> s.signing().init(call, key)));
   }
 
   @CEntryPoint(name = "tpm2_token_C_Sign")
@@ -72,7 +78,8 @@ final class SignatureEntryPoints {
         s ->
             new Output(signature, signatureLength)
                 .write(
-                    s.signing().length(), () -> s.signing().sign(NativeMemory.data(data, length))));
+                    s.signing().inOnePart().length(),
+                    () -> s.signing().sign(NativeMemory.data(data, length))));
   }
 
   @CEntryPoint(name = "tpm2_token_C_SignUpdate")
@@ -96,7 +103,11 @@ final class SignatureEntryPoints {
     return Guard.session(
         "C_SignRecoverInit",
         session,
-        s -> s.recoverableSigning().init(Arguments.mechanism(mechanism), key));
+        s ->
+            Arguments.begin(
+                mechanism,
+                s.recoverableSigning()::terminate,
+                call -> s.recoverableSigning().init(call, key)));
   }
 
   @CEntryPoint(name = "tpm2_token_C_SignRecover")
@@ -117,7 +128,11 @@ final class SignatureEntryPoints {
   @CEntryPoint(name = "tpm2_token_C_VerifyInit")
   static long verifyInit(IsolateThread thread, long session, long mechanism, long key) {
     return Guard.session(
-        "C_VerifyInit", session, s -> s.verification().init(Arguments.mechanism(mechanism), key));
+        "C_VerifyInit",
+        session,
+        s ->
+            Arguments.begin(
+                mechanism, s.verification()::terminate, call -> s.verification().init(call, key)));
   }
 
   @CEntryPoint(name = "tpm2_token_C_Verify")
@@ -158,7 +173,9 @@ final class SignatureEntryPoints {
     return Guard.session(
         "C_VerifyRecoverInit",
         session,
-        s -> s.recovery().init(Arguments.mechanism(mechanism), key));
+        s ->
+            Arguments.begin(
+                mechanism, s.recovery()::terminate, call -> s.recovery().init(call, key)));
   }
 
   @CEntryPoint(name = "tpm2_token_C_VerifyRecover")
@@ -188,8 +205,10 @@ final class SignatureEntryPoints {
         "C_VerifySignatureInit",
         session,
         s ->
-            s.verification()
-                .init(Arguments.mechanism(mechanism), key, NativeMemory.read(signature, length)));
+            Arguments.begin(
+                mechanism,
+                s.verification()::terminate,
+                call -> s.verification().init(call, key, NativeMemory.read(signature, length))));
   }
 
   @CEntryPoint(name = "tpm2_token_C_VerifySignature")
@@ -197,10 +216,7 @@ final class SignatureEntryPoints {
     return Guard.session(
         "C_VerifySignature",
         session,
-        s -> {
-          s.verification().updateAwaited(NativeMemory.data(data, length));
-          s.verification().finishAwaited();
-        });
+        s -> s.verification().verifyAwaited(NativeMemory.data(data, length)));
   }
 
   @CEntryPoint(name = "tpm2_token_C_VerifySignatureUpdate")

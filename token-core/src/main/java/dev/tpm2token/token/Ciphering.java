@@ -44,6 +44,18 @@ public final class Ciphering {
     gate.begin(object);
   }
 
+  /** C_EncryptInit, C_DecryptInit without a mechanism (as of 3.0): ends what is under way. */
+  public synchronized void terminate() {
+    operation.checkCanEnd();
+    end();
+  }
+
+  /** For C_Encrypt, C_Decrypt: all the data come at once. */
+  public synchronized Ciphering inOnePart() {
+    operation.checkInOnePart(this::end);
+    return this;
+  }
+
   /** Bytes that an update with a part so long gives. */
   public synchronized int updateLength(int part) {
     return operation.get().updateLength(part);
@@ -51,7 +63,7 @@ public final class Ciphering {
 
   /** C_EncryptUpdate, C_DecryptUpdate; where it fails, the operation ends. */
   public synchronized byte[] update(byte[] part) {
-    CipherOperation current = operation.get();
+    CipherOperation current = operation.getForPart();
     return orEnd(
         () -> {
           gate.pass();

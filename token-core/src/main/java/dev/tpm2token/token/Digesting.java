@@ -21,6 +21,18 @@ public final class Digesting {
     digest.begin(DigestOperation.of(access.mechanism(call, Function.DIGEST)));
   }
 
+  /** C_DigestInit without a mechanism (as of 3.0): ends what is under way. */
+  public synchronized void terminate() {
+    digest.checkCanEnd();
+    end();
+  }
+
+  /** For C_Digest: all the data come at once. */
+  public synchronized Digesting inOnePart() {
+    digest.checkInOnePart(this::end);
+    return this;
+  }
+
   /** Bytes of the digest under way. */
   public synchronized int length() {
     return digest.get().length();
@@ -28,7 +40,7 @@ public final class Digesting {
 
   /** C_DigestUpdate; where it fails, the operation ends. */
   public synchronized void update(Data data) {
-    data.feedOrEnd(digest.get()::update, digest::end);
+    data.feedOrEnd(digest.getForPart()::update, digest::end);
   }
 
   /** C_DigestKey; where it fails, the operation ends. */
@@ -46,6 +58,7 @@ public final class Digesting {
           return bytes.length;
         });
     digest.begin(current);
+    digest.getForPart();
   }
 
   /** C_DigestFinal. */

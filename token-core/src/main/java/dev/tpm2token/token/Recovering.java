@@ -32,6 +32,12 @@ public final class Recovering {
             Operations.scheme(mechanism, call.parameter()), PublicKey.of(object.attributes())));
   }
 
+  /** C_VerifyRecoverInit without a mechanism (as of 3.0): ends what is under way. */
+  public synchronized void terminate() {
+    recovery.checkCanEnd();
+    end();
+  }
+
   /** Bytes that can be recovered at most. */
   public synchronized int length() {
     Recovery current = recovery.get();

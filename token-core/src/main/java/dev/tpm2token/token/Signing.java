@@ -38,6 +38,18 @@ public final class Signing {
     gate.begin(object);
   }
 
+  /** C_SignInit, C_SignRecoverInit without a mechanism (as of 3.0): ends what is under way. */
+  public synchronized void terminate() {
+    sign.checkCanEnd();
+    end();
+  }
+
+  /** For C_Sign: all the data come at once. */
+  public synchronized Signing inOnePart() {
+    sign.checkInOnePart(this::end);
+    return this;
+  }
+
   /** Bytes of the signature under way. */
   public synchronized int length() {
     return sign.get().length();
@@ -45,7 +57,7 @@ public final class Signing {
 
   /** C_SignUpdate; where it fails, the operation ends. */
   public synchronized void update(Data data) {
-    SignOperation current = sign.get();
+    SignOperation current = sign.getForPart();
     data.feedOrEnd(
         part -> {
           gate.pass();

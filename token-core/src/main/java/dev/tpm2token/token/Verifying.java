@@ -1,5 +1,6 @@
 package dev.tpm2token.token;
 
+import static dev.tpm2token.token.ReturnValue.CKR_OPERATION_NOT_INITIALIZED;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VERIFY;
 
 import dev.tpm2token.token.mechanism.Function;
@@ -28,7 +29,6 @@ public final class Verifying {
   /** C_VerifyInit. */
   public synchronized void init(MechanismCall call, long key) {
     verify.checkNone();
-    awaited.end();
     Mechanism mechanism = access.mechanism(call, Function.VERIFY);
     CryptokiObject object = access.key(key, CKA_VERIFY, mechanism);
     verify.begin(
@@ -37,13 +37,31 @@ public final class Verifying {
             opened -> Operations.verify(mechanism, call.parameter(), token.device(), opened)));
   }
 
+  /**
+   * C_VerifyInit, C_VerifySignatureInit without a mechanism (as of 3.0): ends what is under way.
+   */
+  public synchronized void terminate() {
+    verify.checkCanEnd();
+    end();
+  }
+
   /** C_VerifyUpdate; where it fails, the operation ends. */
   public synchronized void update(Data data) {
-    data.feedOrEnd(verify.get()::update, this::end);
+    checkActive();
+    feed(data);
+  }
+
+  private void feed(Data data) {
+    data.feedOrEnd(verify.getForPart()::update, this::end);
   }
 
   /** C_VerifyFinal; the operation ends, whatever comes of it. */
   public synchronized void finish(byte[] signature) {
+    checkActive();
+    check(signature);
+  }
+
+  private void check(byte[] signature) {
     try {
       verify.get().finish(signature);
     } finally {
@@ -53,8 +71,10 @@ public final class Verifying {
 
   /** C_Verify. */
   public synchronized void verify(Data data, byte[] signature) {
-    update(data);
-    finish(signature);
+    checkActive();
+    verify.checkInOnePart(this::end);
+    feed(data);
+    check(signature);
   }
 
   /** C_VerifySignatureInit of 3.2: the signature comes first. */
@@ -63,22 +83,32 @@ public final class Verifying {
     awaited.begin(signature);
   }
 
-  /** C_VerifySignatureUpdate, and the data of C_VerifySignature. */
+  /** C_VerifySignature. */
+  public synchronized void verifyAwaited(Data data) {
+    awaited.get();
+    verify.checkInOnePart(this::end);
+    feed(data);
+    finishAwaited();
+  }
+
+  /** C_VerifySignatureUpdate. */
   public synchronized void updateAwaited(Data data) {
     awaited.get();
-    update(data);
+    feed(data);
   }
 
   /** C_VerifySignatureFinal. */
   public synchronized void finishAwaited() {
-    byte[] signature = awaited.get();
-    awaited.end();
-    finish(signature);
+    check(awaited.get());
   }
 
-  /** Where two operations go on at once, this must be under way. */
+  /** One must be under way for which the signature comes after the data. */
   synchronized void checkActive() {
     verify.get();
+    if (awaited.isActive()) {
+      throw new CryptokiException(
+          CKR_OPERATION_NOT_INITIALIZED, "what is under way has its signature already");
+    }
   }
 
   synchronized boolean isActive() {
@@ -92,5 +122,6 @@ public final class Verifying {
       current.close();
     }
     verify.end();
+    awaited.end();
   }
 }

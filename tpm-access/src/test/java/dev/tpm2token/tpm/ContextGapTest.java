@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tpm2token.tpm.command.ContextLoad;
 import dev.tpm2token.tpm.command.ContextSave;
+import dev.tpm2token.tpm.command.FlushContext;
 import dev.tpm2token.tpm.command.Sign;
 import dev.tpm2token.tpm.command.StartAuthSession;
 import dev.tpm2token.tpm.command.TpmCc;
@@ -25,14 +26,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Sessions that other programs saved long ago keep all others from starting any. */
 @Tag("swtpm")
 class ContextGapTest {
   private static final byte[] AUTH =
       "an authValue of thirty-two bytes".getBytes(StandardCharsets.US_ASCII);
-  private static final String LONG = "tpm2.token.long";
+
+  /** So many numbers after another session's, this emulator gives no more: it counts in 16 bits. */
+  private static final int NUMBERS = 65_531;
 
   private SwtpmProcess swtpm;
   private RecordingTransport bus;
@@ -143,25 +145,14 @@ class ContextGapTest {
 
   /** The same without a layer. */
   @Test
-  @EnabledIfSystemProperty(named = LONG, matches = "true")
   void worksWhereTheNumbersOfContextsHaveGoneRound() {
     try (Transport transport = swtpm.tcti().open()) {
       Execution other = new Execution(transport);
       run(other, new ContextSave(session(other)));
       TpmHandle busy = session(other);
-      int count = 0;
-      TpmResponseException gap = null;
-      while (gap == null && count < 70_000) {
-        try {
-          TpmsContext context = run(other, new ContextSave(busy));
-          count++;
-          run(other, new ContextLoad(context));
-        } catch (TpmResponseException e) {
-          gap = e;
-        }
-      }
-      System.out.println("the context gap after " + count + " contexts: " + gap);
-      assertTrue(gap != null && gap.is(TpmRc.CONTEXT_GAP));
+      TpmResponseException gap =
+          assertThrows(TpmResponseException.class, () -> useNumbers(other, busy, 70_000));
+      assertTrue(gap.is(TpmRc.CONTEXT_GAP), gap::toString);
       session(other);
       assertThrows(TpmResponseException.class, () -> session(other));
     }
@@ -170,21 +161,32 @@ class ContextGapTest {
     }
   }
 
+  /** So many contexts are saved, each with the next number. */
+  private static void useNumbers(Execution other, TpmHandle busy, int count) {
+    for (int i = 0; i < count; i++) {
+      run(other, new ContextLoad(run(other, new ContextSave(busy))));
+    }
+  }
+
+  /**
+   * But a hundred numbers are left, and signatures take none of them: the other program's session,
+   * which would be in the way of the hundred and first, is not ended.
+   */
   @Test
-  @EnabledIfSystemProperty(named = LONG, matches = "true")
-  void signsSeventyThousandTimesWhileAnotherProgramHasASession() {
+  void signsAThousandTimesWhileAnotherProgramHasASession() {
     TpmsContext context;
     try (Transport transport = swtpm.tcti().open()) {
       Execution other = new Execution(transport);
       context = run(other, new ContextSave(session(other)));
+      TpmHandle busy = session(other);
+      useNumbers(other, busy, NUMBERS - 100);
+      run(other, new FlushContext(busy));
     }
-    long start = System.nanoTime();
     try (TpmDevice device = new TpmDevice(swtpm.tcti(), LeasePolicy.DEFAULT)) {
-      for (int i = 0; i < 70_000; i++) {
+      for (int i = 0; i < 1000; i++) {
         sign(device);
       }
     }
-    System.out.println("70000 signatures in " + (System.nanoTime() - start) / 1_000_000 + " ms");
     try (Transport transport = swtpm.tcti().open()) {
       run(new Execution(transport), new ContextLoad(context)); // as good as before
     }

@@ -11,6 +11,7 @@ public final class Ck {
 
   public static final long SESSION_RW = 0x2;
   public static final long SESSION_SERIAL = 0x4;
+  public static final long SESSION_ASYNC = 0x8;
   public static final long STATE_RO_PUBLIC = 0;
   public static final long STATE_RO_USER = 1;
   public static final long STATE_RW_PUBLIC = 2;
@@ -82,6 +83,8 @@ public final class Ck {
   public static final long A_ALWAYS_AUTHENTICATE = 0x202;
   public static final long A_WRAP_WITH_TRUSTED = 0x210;
   public static final long A_PROFILE_ID = 0x601;
+  public static final long A_ENCAPSULATE = 0x633;
+  public static final long A_DECAPSULATE = 0x634;
   public static final long A_VENDOR = 0xcf534301L;
 
   public static final long M_RSA_PKCS_KEY_PAIR_GEN = 0x0;

@@ -36,6 +36,13 @@ final class DecryptionFunctions {
                 "15: no whole block",
                 w -> 15)
             .when(
+                Rv.CKR_OPERATION_NOT_INITIALIZED,
+                EncryptionFunctions.PARTS,
+                w -> {
+                  w.decrypting();
+                  EncryptionFunctions.part(w, Fn.C_DecryptUpdate);
+                })
+            .when(
                 Rv.CKR_ENCRYPTED_DATA_INVALID,
                 "without padding",
                 DecryptionFunctions::padded,

@@ -22,6 +22,7 @@ final class DigestFunctions {
         new FunctionRows(Fn.C_DigestInit, session(), mechanism(w -> w.mechanism(Ck.M_SHA256)))
             .when(Rv.CKR_OK, "nobody is logged in", World::logout)
             .when(Rv.CKR_OPERATION_ACTIVE, "one is under way", World::digesting)
+            .terminates(World::digesting)
             .but(
                 Rv.CKR_MECHANISM_INVALID,
                 "pMechanism",
@@ -37,6 +38,13 @@ final class DigestFunctions {
                 buffer("pDigest", 64),
                 room("pulDigestLen", 64))
             .during(World::digesting)
+            .when(
+                Rv.CKR_OPERATION_NOT_INITIALIZED,
+                EncryptionFunctions.PARTS,
+                w -> {
+                  w.digesting();
+                  w.ok(Fn.C_DigestUpdate, w.session(), w.memory(16), 16);
+                })
             .but(Rv.CKR_OK, "ulDataLen", "0", w -> 0),
         new FunctionRows(
                 Fn.C_DigestUpdate,

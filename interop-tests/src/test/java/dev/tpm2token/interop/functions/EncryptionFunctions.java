@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 /** Encryption: PKCS#11, section 5.8. */
 final class EncryptionFunctions {
   static final String NO_SIZE = "a token has no key of a size that its mechanisms do not take";
+  static final String PARTS = "a part has come before";
   static final String ALWAYS = "every operation can be cancelled";
 
   private EncryptionFunctions() {}
@@ -36,6 +37,13 @@ final class EncryptionFunctions {
                 room("pulEncryptedDataLen", 64))
             .during(World::encrypting)
             .ends(Rv.CKR_DATA_LEN_RANGE, "ulDataLen", "15: no whole block", w -> 15)
+            .when(
+                Rv.CKR_OPERATION_NOT_INITIALIZED,
+                PARTS,
+                w -> {
+                  w.encrypting();
+                  part(w, Fn.C_EncryptUpdate);
+                })
             .open(Rv.CKR_DATA_INVALID, "data are any bytes; what is wrong is their length"),
         new FunctionRows(
                 Fn.C_EncryptUpdate,
@@ -60,6 +68,11 @@ final class EncryptionFunctions {
             .when(Rv.CKR_DATA_LEN_RANGE, "after 15 bytes", EncryptionFunctions::fifteen));
   }
 
+  /** 16 bytes, and room for what comes of them. */
+  static void part(World w, Fn update) {
+    w.ok(update, w.session(), w.memory(16), 16, w.memory(64), w.ulong(64));
+  }
+
   private static void fifteen(World w) {
     w.encrypting();
     w.ok(Fn.C_EncryptUpdate, w.session(), w.memory(15), 15, w.memory(64), w.ulong(64));
@@ -69,6 +82,7 @@ final class EncryptionFunctions {
   static FunctionRows init(Enum<?> function, Value mechanism, Value key, Consumer<World> underWay) {
     return new FunctionRows(function, session(), mechanism(mechanism), key("hKey", key))
         .when(Rv.CKR_OPERATION_ACTIVE, "one is under way", underWay)
+        .terminates(underWay)
         .open(Rv.CKR_KEY_SIZE_RANGE, NO_SIZE)
         .open(Rv.CKR_OPERATION_CANCEL_FAILED, ALWAYS);
   }

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class FunctionRows {
   private static final Map<String, Value> SAME = Map.of();
   private static final String TEMPLATE = "pTemplate";
-  private static final String COUNT = "ulCount";
 
   private final Enum<?> function;
   private final List<Argument> arguments;
@@ -109,7 +108,30 @@ final class FunctionRows {
         expected,
         words,
         arrangement,
-        Map.of(TEMPLATE, w -> template.get(), COUNT, w -> template.get().count()));
+        Map.of(TEMPLATE, w -> template.get(), count(), w -> template.get().count()));
+  }
+
+  /** The name of the argument after the template. */
+  private String count() {
+    List<String> names = arguments.stream().map(Argument::name).toList();
+    return names.get(names.indexOf(TEMPLATE) + 1);
+  }
+
+  /** As of 3.0, C_…Init without a mechanism ends what is under way, and another can begin. */
+  FunctionRows terminates(Consumer<World> underWay) {
+    return row(
+        new Row(
+            function,
+            Rv.CKR_OK,
+            "pMechanism NULL ends what is under way",
+            world -> {
+              underWay.accept(world);
+              Rv answer = call(world, Map.of("pMechanism", w -> null));
+              if (answer == Rv.CKR_OK) {
+                assertEquals(Rv.CKR_OK, call(world, SAME), "another begins");
+              }
+              return answer;
+            }));
   }
 
   /** The function is called before C_Initialize. */

@@ -10,6 +10,7 @@ final class FunctionTable {
   static List<FunctionRows> rows() {
     return Stream.of(
             GeneralFunctions.rows(),
+            InterfaceFunctions.rows(),
             SlotFunctions.rows(),
             SessionFunctions.rows(),
             ObjectFunctions.rows(),
@@ -18,8 +19,12 @@ final class FunctionTable {
             DigestFunctions.rows(),
             SignFunctions.rows(),
             VerifyFunctions.rows(),
+            VerifySignatureFunctions.rows(),
             DualFunctions.rows(),
             KeyFunctions.rows(),
+            EncapsulationFunctions.rows(),
+            AuthenticatedWrapFunctions.rows(),
+            AsyncFunctions.rows(),
             RandomFunctions.rows(),
             MessageCipherFunctions.rows(),
             MessageSignatureFunctions.rows())

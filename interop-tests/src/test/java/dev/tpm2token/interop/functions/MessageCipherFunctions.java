@@ -174,11 +174,11 @@ final class MessageCipherFunctions {
         });
   }
 
-  private static void encrypting(World w) {
+  static void encrypting(World w) {
     w.ok(NewerFn.C_MessageEncryptInit, w.session(), mechanism(w), w.aes());
   }
 
-  private static void decrypting(World w) {
+  static void decrypting(World w) {
     encrypted(w);
     w.ok(NewerFn.C_MessageDecryptInit, w.session(), mechanism(w), w.aes());
   }

@@ -171,7 +171,7 @@ final class MessageSignatureFunctions {
     return w.once("signature", () -> w.signature(Ck.M_ECDSA_SHA256, w.ecPrivate(), World.BLOCK));
   }
 
-  private static void signing(World w) {
+  static void signing(World w) {
     w.ok(NewerFn.C_MessageSignInit, w.session(), ecdsa(w), w.ecPrivate());
   }
 
@@ -180,7 +180,7 @@ final class MessageSignatureFunctions {
     w.ok(NewerFn.C_SignMessageBegin, w.session(), null, 0);
   }
 
-  private static void verifying(World w) {
+  static void verifying(World w) {
     w.ok(NewerFn.C_MessageVerifyInit, w.session(), ecdsa(w), w.ecPublic());
   }
 

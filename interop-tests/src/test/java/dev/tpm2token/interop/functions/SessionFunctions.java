@@ -10,13 +10,23 @@ import static dev.tpm2token.interop.functions.Argument.slot;
 
 import dev.tpm2token.interop.cryptoki.Ck;
 import dev.tpm2token.interop.cryptoki.Fn;
+import dev.tpm2token.interop.cryptoki.NewerFn;
 import dev.tpm2token.interop.cryptoki.Rv;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Session management: PKCS#11, section 5.6. */
 final class SessionFunctions {
   private static final String ONLY_DIGESTS = "only digests are saved, and they have no key";
+
+  private static final long LAST_VALIDATION_OK = 1;
+  private static final Argument[] LOGIN = {
+    session(),
+    number("userType", Ck.USER),
+    input("pPin", w -> w.bytes(SlotFunctions.PIN)),
+    number("ulPinLen", SlotFunctions.PIN.length)
+  };
 
   private SessionFunctions() {}
 
@@ -40,6 +50,11 @@ final class SessionFunctions {
                 World::officer,
                 "flags",
                 w -> Ck.SESSION_SERIAL)
+            .but(
+                Rv.CKR_SESSION_ASYNC_NOT_SUPPORTED,
+                "flags",
+                "with CKF_ASYNC_SESSION",
+                w -> Ck.SESSION_SERIAL | Ck.SESSION_ASYNC)
             .open(Rv.CKR_SESSION_COUNT, "there is no limit"),
         new FunctionRows(Fn.C_CloseSession, session()),
         new FunctionRows(Fn.C_CloseAllSessions, slot()),
@@ -52,7 +67,26 @@ final class SessionFunctions {
             .during(World::digesting)
             .when(Rv.CKR_STATE_UNSAVEABLE, "an encryption is under way", World::encrypting),
         setOperationState(),
-        login(),
+        login(new FunctionRows(Fn.C_Login, LOGIN)),
+        login(
+                new FunctionRows(
+                    NewerFn.C_LoginUser,
+                    Stream.concat(
+                            Stream.of(LOGIN),
+                            Stream.of(number("pUsername", 0), number("ulUsernameLen", 0)))
+                        .toArray(Argument[]::new)))
+            .but(
+                Rv.CKR_ARGUMENTS_BAD,
+                "a name, which no user has",
+                Map.of("pUsername", w -> w.bytes(SlotFunctions.PIN), "ulUsernameLen", w -> 3)),
+        SessionCancel.rows(),
+        new FunctionRows(
+                NewerFn.C_GetSessionValidationFlags,
+                session(),
+                number("type", LAST_VALIDATION_OK),
+                pointer("pFlags", 8))
+            .when(Rv.CKR_OK, "nobody is logged in", World::logout)
+            .but(Rv.CKR_ARGUMENTS_BAD, "type", "77", w -> 77),
         new FunctionRows(Fn.C_Logout, session())
             .when(Rv.CKR_OK, "the SO is logged in", World::officer)
             .when(Rv.CKR_USER_NOT_LOGGED_IN, "nobody is logged in", World::logout));
@@ -75,14 +109,9 @@ final class SessionFunctions {
         .open(Rv.CKR_KEY_CHANGED, ONLY_DIGESTS);
   }
 
-  private static FunctionRows login() {
-    byte[] pin = SlotFunctions.PIN;
-    return new FunctionRows(
-            Fn.C_Login,
-            session(),
-            number("userType", Ck.USER),
-            input("pPin", w -> w.bytes(pin)),
-            number("ulPinLen", pin.length))
+  /** What C_Login and C_LoginUser have in common. */
+  private static FunctionRows login(FunctionRows function) {
+    return function
         .after(World::logout)
         .but(
             Rv.CKR_OK,

@@ -50,6 +50,13 @@ final class SignFunctions {
             .during(SignFunctions::signing)
             .ends(Rv.CKR_DATA_LEN_RANGE, "ulDataLen", "246: " + TOO_LONG, w -> 246)
             .when(
+                Rv.CKR_OPERATION_NOT_INITIALIZED,
+                EncryptionFunctions.PARTS,
+                w -> {
+                  w.macing();
+                  w.ok(Fn.C_SignUpdate, w.session(), w.memory(16), 16);
+                })
+            .when(
                 Rv.CKR_DATA_INVALID,
                 "a number greater than the modulus",
                 w -> w.ok(Fn.C_SignInit, w.session(), w.mechanism(Ck.M_RSA_X_509), w.rsaPrivate()),

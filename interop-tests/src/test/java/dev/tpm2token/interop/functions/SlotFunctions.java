@@ -21,7 +21,7 @@ final class SlotFunctions {
   static final byte[] PIN = Lab.PIN.getBytes(StandardCharsets.US_ASCII);
   static final byte[] SO_PIN = Lab.SO_PIN.getBytes(StandardCharsets.US_ASCII);
   static final byte[] WRONG = "none-of-them".getBytes(StandardCharsets.US_ASCII);
-  static final String LOCKED = "LockoutTest: it takes a TPM that locks early";
+  static final String LOCKED = "LockoutTest shows it: it takes a TPM that locks early";
   private static final String ANY_BYTES = "a PIN may be any bytes here";
 
   private SlotFunctions() {}

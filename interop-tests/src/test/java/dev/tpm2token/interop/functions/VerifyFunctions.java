@@ -14,8 +14,8 @@ import java.util.Map;
 
 /** Verification, with and without recovery of the data: PKCS#11, section 5.15. */
 final class VerifyFunctions {
-  private static final String NO_LOGIN = "a public key verifies for everybody";
-  private static final String ANY =
+  static final String NO_LOGIN = "a public key verifies for everybody";
+  static final String ANY =
       "which data were signed nobody knows: a signature that does not fit is CKR_SIGNATURE_INVALID";
 
   private VerifyFunctions() {}
@@ -42,6 +42,13 @@ final class VerifyFunctions {
             .ends(Rv.CKR_SIGNATURE_INVALID, "pSignature", "of zeros", w -> w.memory(256))
             .ends(Rv.CKR_SIGNATURE_INVALID, "ulDataLen", "15", w -> 15)
             .ends(Rv.CKR_SIGNATURE_LEN_RANGE, "ulSignatureLen", "255", w -> 255)
+            .when(
+                Rv.CKR_OPERATION_NOT_INITIALIZED,
+                EncryptionFunctions.PARTS,
+                w -> {
+                  w.verifyingMac();
+                  w.ok(Fn.C_VerifyUpdate, w.session(), w.memory(16), 16);
+                })
             .when(
                 Rv.CKR_DATA_LEN_RANGE,
                 "more than PKCS#1 takes",
@@ -104,12 +111,12 @@ final class VerifyFunctions {
     w.ok(Fn.C_VerifyRecoverInit, w.session(), w.mechanism(Ck.M_RSA_PKCS), w.rsaPublic());
   }
 
-  private static Object signature(World w) {
+  static Object signature(World w) {
     return w.signature(Ck.M_RSA_PKCS, w.rsaPrivate(), World.BLOCK);
   }
 
   /** Of no data. */
-  private static Object mac(World w) {
+  static Object mac(World w) {
     return w.signature(Ck.M_SHA256_HMAC, w.secret(), new byte[0]);
   }
 }
