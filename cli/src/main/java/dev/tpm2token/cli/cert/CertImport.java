@@ -7,11 +7,9 @@ import dev.tpm2token.cli.OneTokenVerb;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Pem;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.SmallFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,10 +62,9 @@ public final class CertImport extends OneTokenVerb {
   }
 
   private List<CertificateObject> read() {
-    try (InputStream in =
-        file.equals("-") ? surroundings().in() : Files.newInputStream(Path.of(file))) {
+    try {
       List<CertificateObject> found =
-          Pem.blocks("CERTIFICATE", in.readAllBytes()).stream()
+          Pem.blocks("CERTIFICATE", SmallFile.read(surroundings(), file)).stream()
               .map(CertificateObject::new)
               .toList();
       if (!found.isEmpty()) {

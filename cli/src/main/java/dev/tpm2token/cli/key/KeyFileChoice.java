@@ -3,24 +3,18 @@ package dev.tpm2token.cli.key;
 import dev.tpm2token.cli.CommandException;
 import dev.tpm2token.cli.ExitStatus;
 import dev.tpm2token.cli.Secrets;
+import dev.tpm2token.cli.SmallFile;
 import dev.tpm2token.cli.Surroundings;
 import dev.tpm2token.cli.keyfile.KeyFile;
 import dev.tpm2token.cli.keyfile.KeyFileException;
 import dev.tpm2token.cli.keyfile.KeyFileReader;
 import dev.tpm2token.cli.keyfile.Passphrase;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a file with a private key is opened; a mixin. */
 final class KeyFileChoice {
-  /** A key of 16384 bits with a chain of certificates is far shorter. */
-  private static final int LONGEST = 1 << 20;
-
   @Option(
       names = "--passphrase-file",
       paramLabel = "FILE",
@@ -47,7 +41,7 @@ final class KeyFileChoice {
    * @throws CommandException where there is no key to be had in it
    */
   static KeyFile read(Surroundings surroundings, String file, Passphrase passphrase) {
-    byte[] content = content(surroundings, file);
+    byte[] content = SmallFile.read(surroundings, file);
     try {
       return KeyFileReader.read(content, passphrase);
     } catch (KeyFileException e) {
@@ -57,19 +51,6 @@ final class KeyFileChoice {
           e);
     } finally {
       Arrays.fill(content, (byte) 0);
-    }
-  }
-
-  private static byte[] content(Surroundings surroundings, String file) {
-    try (InputStream in =
-        file.equals("-") ? surroundings.in() : Files.newInputStream(Path.of(file))) {
-      byte[] content = in.readNBytes(LONGEST);
-      if (content.length == LONGEST) {
-        throw new IOException("it is too long for a key");
-      }
-      return content;
-    } catch (IOException e) {
-      throw CommandException.unreadable(file, e);
     }
   }
 }

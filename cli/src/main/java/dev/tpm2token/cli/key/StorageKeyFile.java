@@ -3,6 +3,7 @@ package dev.tpm2token.cli.key;
 import dev.tpm2token.cli.CommandException;
 import dev.tpm2token.cli.ExitStatus;
 import dev.tpm2token.cli.Pem;
+import dev.tpm2token.cli.SmallFile;
 import dev.tpm2token.token.crypto.Curve;
 import dev.tpm2token.token.crypto.PublicKey;
 import dev.tpm2token.token.device.PublicAreas;
@@ -14,7 +15,6 @@ import dev.tpm2token.tpm.structure.TpmuPublicParms;
 import dev.tpm2token.tpm.wire.TpmReader;
 import dev.tpm2token.tpm.wire.TpmWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -61,7 +61,7 @@ final class StorageKeyFile {
    */
   static TpmtPublic read(Path file) {
     try {
-      byte[] content = Files.readAllBytes(file);
+      byte[] content = SmallFile.read(file);
       List<byte[]> blocks = Pem.blocks(PEM_TYPE, content);
       if (blocks.isEmpty()) {
         throw new IllegalArgumentException("no PUBLIC KEY");
