@@ -5,6 +5,7 @@ import static java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE;
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 
+import dev.tpm2token.token.store.RegularFile;
 import dev.tpm2token.tpm.Passwords;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import java.io.IOException;
@@ -30,6 +31,9 @@ public record PasswordFiles(int parentHandle, Optional<Path> parent, Optional<Pa
   private static final Set<PosixFilePermission> TOO_OPEN =
       EnumSet.of(GROUP_WRITE, OTHERS_READ, OTHERS_WRITE, OTHERS_EXECUTE);
 
+  /** Octets; no TPM takes a password that is longer than its longest digest. */
+  private static final int LONGEST = 4096;
+
   @Override
   public byte[] of(TpmHandle handle) {
     Optional<Path> file = Optional.empty();
@@ -42,13 +46,18 @@ public record PasswordFiles(int parentHandle, Optional<Path> parent, Optional<Pa
     return file.map(PasswordFiles::read).orElseGet(() -> new byte[0]);
   }
 
-  private static byte[] read(Path file) {
+  /**
+   * The password in a file.
+   *
+   * @throws CryptokiException where it cannot be read, or others may read it
+   */
+  public static byte[] read(Path file) {
     try {
       if (!Collections.disjoint(Files.getPosixFilePermissions(file), TOO_OPEN)) {
         throw new CryptokiException(
             ReturnValue.CKR_DEVICE_ERROR, file + " holds a password and is open: chmod 600 it");
       }
-      byte[] content = Files.readAllBytes(file);
+      byte[] content = RegularFile.readNamed(file, LONGEST);
       int length = content.length;
       while (length > 0 && (content[length - 1] == '\n' || content[length - 1] == '\r')) {
         length--;
@@ -58,7 +67,7 @@ public record PasswordFiles(int parentHandle, Optional<Path> parent, Optional<Pa
       return password;
     } catch (IOException e) {
       throw new CryptokiException(
-          ReturnValue.CKR_DEVICE_ERROR, "the password in " + file + " cannot be read", e);
+          ReturnValue.CKR_DEVICE_ERROR, "the password cannot be read: " + RegularFile.reason(e), e);
     }
   }
 }

@@ -38,6 +38,7 @@ final class AttributesJson {
 
   /** Reads what {@link #toJson} wrote; attributes that a later version wrote are passed over. */
   static Attributes fromJson(Map<String, Object> json) {
+    StoreJson.checkWhole(json);
     Attributes.Builder attributes = Attributes.builder();
     for (AttributeType type : AttributeType.values()) {
       Object value = json.get(type.name());

@@ -18,6 +18,10 @@ record BackupRecord(
     int format, String serial, String label, SortedMap<String, byte[]> files, byte[] digest) {
   static final int FORMAT = 1;
 
+  BackupRecord {
+    StoreJson.checkWhole(serial, label, files, digest);
+  }
+
   BackupRecord(int format, String serial, String label, Map<String, byte[]> files) {
     this(format, serial, label, new java.util.TreeMap<>(files), Backup.digest(files));
   }

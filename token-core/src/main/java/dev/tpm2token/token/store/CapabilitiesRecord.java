@@ -36,6 +36,11 @@ public record CapabilitiesRecord(
 
   private static final int FORMAT = 1;
 
+  public CapabilitiesRecord {
+    StoreJson.checkWhole(tcti, manufacturer, vendor, algorithms, curves, commands);
+    StoreJson.checkWhole(rsaKeyBits, aesKeyBits);
+  }
+
   /** The record of what was found. */
   public static CapabilitiesRecord of(String tcti, Capabilities found) {
     return new CapabilitiesRecord(

@@ -8,9 +8,13 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,11 +34,15 @@ final class DurableFiles {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /** The lock's name in the store. */
+  static final String LOCK = "lock";
+
   private static final String OWNER = "unix:uid";
   private static final Set<StandardOpenOption> NEW_FILE =
       Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-  private static final Set<StandardOpenOption> LOCK_FILE =
-      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+  private static final Set<OpenOption> LOCK_FILE =
+      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
 
   /** A writer holds the lock for milliseconds; one that waits so long waits for a stopped one. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -48,7 +56,7 @@ final class DurableFiles {
   /** Of a store's folder. */
   DurableFiles(Path root) {
     this.root = root;
-    this.lockFile = root.resolve("lock");
+    this.lockFile = root.resolve(LOCK);
   }
 
   /** Work on files, that may fail as files do. */
@@ -76,13 +84,14 @@ final class DurableFiles {
 
   /**
    * What root writes into another user's store becomes that user's: else a program of theirs could
-   * not read it. Whoever is not root may not give files away, and need not.
+   * not read it. Whoever is not root may not give files away, and need not. What a link points to
+   * is never given: the user may have put the link there.
    */
   private static void giveToOwnerOf(Path folder, Path made) throws IOException {
     Object owner = Files.getAttribute(folder, OWNER);
-    if (!owner.equals(Files.getAttribute(made, OWNER))) {
+    if (!owner.equals(Files.getAttribute(made, OWNER, LinkOption.NOFOLLOW_LINKS))) {
       try {
-        Files.setAttribute(made, OWNER, owner);
+        Files.setAttribute(made, OWNER, owner, LinkOption.NOFOLLOW_LINKS);
       } catch (FileSystemException e) {
         return;
       }
@@ -91,6 +100,9 @@ final class DurableFiles {
 
   /** Puts a file into its place, whole or not at all, 0600. */
   static void write(Path file, byte[] content) throws IOException {
+    if (content.length > RegularFile.MOST) {
+      throw new FileSystemException(file.toString(), null, "it is too long for the store");
+    }
     Path folder = above(file);
     Path temporary =
         folder.resolve(".%s.%d.tmp".formatted(file.getFileName(), ProcessHandle.current().pid()));
@@ -127,6 +139,7 @@ final class DurableFiles {
     threads.lock();
     try {
       Files.createDirectories(root, FOLDER_MODE);
+      checkLockFile();
       try (FileChannel channel = FileChannel.open(lockFile, LOCK_FILE, FILE_MODE);
           FileLock lock = acquire(channel)) {
         giveToOwnerOf(root, lockFile);
@@ -139,6 +152,19 @@ final class DurableFiles {
       throw explain(e);
     } finally {
       threads.unlock();
+    }
+  }
+
+  /** Opening another's FIFO to write would wait for its reader. */
+  private void checkLockFile() throws IOException {
+    try {
+      BasicFileAttributes found = RegularFile.look(lockFile);
+      if (!found.isRegularFile()) {
+        throw new FileSystemException(
+            lockFile.toString(), null, "it is %s: remove it".formatted(RegularFile.kind(found)));
+      }
+    } catch (NoSuchFileException e) {
+      return; // it is made
     }
   }
 
@@ -176,7 +202,13 @@ final class DurableFiles {
         denied
             ? "cannot write %s: this user may not; choose another store with TPM2_TOKEN_STORE"
                 .formatted(e.getMessage())
-            : "store %s: %s: %s".formatted(root, e.getClass().getSimpleName(), e.getMessage());
+            : "store %s: %s".formatted(root, RegularFile.reason(e));
     return new StoreException(what, e, denied);
+  }
+
+  /** Says why the store cannot be read. */
+  static StoreException unreadable(Path root, IOException e) {
+    return new StoreException(
+        "the store %s cannot be read: %s".formatted(root, RegularFile.reason(e)), e, false);
   }
 }

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 record ObjectRecord(int format, String id, @Nullable Body body, byte @Nullable [] sealed) {
   static final int FORMAT = 1;
 
+  ObjectRecord {
+    StoreJson.checkWhole(id);
+  }
+
   /**
    * An object itself.
    *
@@ -48,6 +52,10 @@ record ObjectRecord(int format, String id, @Nullable Body body, byte @Nullable [
       TokenRecord.@Nullable ParentKey parent,
       @Nullable Integer handle,
       @Nullable List<PolicyStep> policy) {
+    Key {
+      StoreJson.checkWhole(publicArea, privateArea, auth);
+    }
+
     static Key of(CryptokiObject.TpmKey key) {
       return new Key(
           key.publicArea(),
@@ -83,6 +91,10 @@ record ObjectRecord(int format, String id, @Nullable Body body, byte @Nullable [
    */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   record PolicyStep(int code, byte[] parameters) {
+    PolicyStep {
+      StoreJson.checkWhole((Object) parameters);
+    }
+
     static PolicyStep of(Policy.Step step) {
       return new PolicyStep(step.code().value(), step.parameters());
     }

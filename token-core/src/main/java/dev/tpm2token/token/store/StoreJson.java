@@ -1,5 +1,6 @@
 package dev.tpm2token.token.store;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,6 +22,19 @@ final class StoreJson {
 
   static <T> T read(byte[] json, Class<T> type) {
     return MAPPER.readValue(json, type);
+  }
+
+  /**
+   * Checks what a record cannot be without: JSON may be whole and lack it.
+   *
+   * @throws IllegalArgumentException which whoever reads gets as a {@code JacksonException}
+   */
+  static void checkWhole(@Nullable Object... parts) {
+    for (Object part : parts) {
+      if (part == null) {
+        throw new IllegalArgumentException("a part of it is missing");
+      }
+    }
   }
 
   static byte[] write(Object value) {

@@ -2,7 +2,6 @@ package dev.tpm2token.token.store;
 
 import dev.tpm2token.token.Log;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,11 +36,11 @@ public final class TokenFolder {
   public synchronized boolean refresh() {
     Path file = folder.resolve(FILE);
     try {
-      BasicFileAttributes stat = Files.readAttributes(file, BasicFileAttributes.class);
+      BasicFileAttributes stat = RegularFile.look(file);
       List<Object> now =
           List.of(String.valueOf(stat.fileKey()), stat.lastModifiedTime(), stat.size());
       if (!now.equals(stamp)) {
-        accept(StoreJson.read(Files.readAllBytes(file), TokenRecord.class));
+        accept(StoreJson.read(RegularFile.read(file), TokenRecord.class));
         stamp = now;
       }
       return true;
@@ -58,14 +57,19 @@ public final class TokenFolder {
     if (read.format() > TokenRecord.FORMAT) {
       throw new IllegalArgumentException("written by a later version of tpm2-token");
     }
-    if (!String.valueOf(folder.getFileName()).equals(read.serial())
-        || !read.objects().matches("objects-[0-9a-f]+")) {
-      throw new IllegalArgumentException("it does not belong here");
-    }
+    checkBelongs(folder, read);
     if (objects == null || record == null || !record.objects().equals(read.objects())) {
       objects = new ObjectFolder(folder.resolve(read.objects()), read.serial(), files, random, log);
     }
     record = read;
+  }
+
+  /** Checks that a record is this folder's: it was not copied here from elsewhere. */
+  static void checkBelongs(Path folder, TokenRecord read) {
+    if (!String.valueOf(folder.getFileName()).equals(read.serial())
+        || !read.objects().matches("objects-[0-9a-f]+")) {
+      throw new IllegalArgumentException("it does not belong here");
+    }
   }
 
   /** The record as last read. */
@@ -103,28 +107,19 @@ public final class TokenFolder {
     update(any -> initialised);
     files.exclusively(
         () -> {
-          delete(folder.resolve(old));
+          try (OpenFolder open = OpenFolder.of(folder)) {
+            open.deleteFolder(Path.of(old));
+          }
           return true;
         });
   }
 
   /** Takes the token out of the store: its record goes first, so that nobody sees half of it. */
-  synchronized void remove() throws IOException {
-    Files.delete(folder.resolve(FILE));
-    DurableFiles.force(folder);
-    delete(folder.resolve(record().objects()));
-    delete(folder);
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return;
+  synchronized void remove(Path root) throws IOException {
+    try (OpenFolder open = OpenFolder.of(root)) {
+      Files.delete(folder.resolve(FILE));
+      DurableFiles.force(folder);
+      open.deleteFolder(folder.getFileName());
     }
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-      for (Path file : stream) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(directory);
   }
 }

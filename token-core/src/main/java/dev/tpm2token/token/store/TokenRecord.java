@@ -34,8 +34,16 @@ public record TokenRecord(
   /** The version that we write. */
   public static final int FORMAT = 1;
 
+  public TokenRecord {
+    StoreJson.checkWhole(serial, label, objects, tpm, parent, soPin);
+  }
+
   /** What the TPM said of itself. */
-  public record Tpm(String manufacturer, String model, int firmwareMajor, int firmwareMinor) {}
+  public record Tpm(String manufacturer, String model, int firmwareMajor, int firmwareMinor) {
+    public Tpm {
+      StoreJson.checkWhole(manufacturer, model);
+    }
+  }
 
   /**
    * The parent.
@@ -44,6 +52,10 @@ public record TokenRecord(
    * @param publicArea TPMT_PUBLIC
    */
   public record ParentKey(int handle, byte[] publicArea) {
+    public ParentKey {
+      StoreJson.checkWhole((Object) publicArea);
+    }
+
     /** As it is now. */
     public static ParentKey of(Parent parent) {
       return new ParentKey(parent.handle().value(), parent.publicArea().marshal());
@@ -63,6 +75,10 @@ public record TokenRecord(
    * @param privateArea TPM2B_PRIVATE's buffer
    */
   public record Seal(byte[] salt, byte[] publicArea, byte[] privateArea) {
+    public Seal {
+      StoreJson.checkWhole(salt, publicArea, privateArea);
+    }
+
     /** Whether it opens without a PIN. */
     public boolean isOpen() {
       return salt.length == 0;
