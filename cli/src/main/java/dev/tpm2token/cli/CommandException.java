@@ -25,15 +25,18 @@ public final class CommandException extends RuntimeException {
 
   /** A file, or - for standard input, from which nothing could be had. */
   public static CommandException unreadable(Object file, IOException e) {
-    String reason =
-        switch (e) {
-          case NoSuchFileException _ -> "there is no such file";
-          case AccessDeniedException _ -> "this account may not";
-          case FileSystemException failure when failure.getReason() != null -> failure.getReason();
-          default -> String.valueOf(e.getMessage());
-        };
     return new CommandException(
-        ExitStatus.NOT_FOUND, "%s cannot be read: %s".formatted(file, reason), e);
+        ExitStatus.NOT_FOUND, "%s cannot be read: %s".formatted(file, reason(e)), e);
+  }
+
+  /** A failure in words, without the file's name. */
+  static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "there is no such file";
+      case AccessDeniedException _ -> "this account may not";
+      case FileSystemException failure when failure.getReason() != null -> failure.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /** What the shell sees. */

@@ -8,7 +8,7 @@ public enum ExitStatus {
   NOT_FOUND(3, "there is no such token, key, certificate or file"),
   PIN(4, "a PIN, passphrase or password is wrong, missing or locked"),
   TPM(5, "the TPM cannot be reached, or refuses"),
-  REFUSED(6, "nothing was done: it would overwrite or destroy (see --yes, --force)");
+  REFUSED(6, "nothing was done: it would overwrite or destroy (see --yes)");
 
   private final int code;
   private final String meaning;

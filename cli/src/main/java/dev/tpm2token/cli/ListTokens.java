@@ -4,7 +4,9 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
 
 import dev.tpm2token.token.Cryptoki;
 import dev.tpm2token.token.attribute.Attributes;
+import dev.tpm2token.token.store.StoreCheck;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,8 +21,12 @@ final class ListTokens extends Verb {
   /** A token and what is in it. */
   record Entry(TokenReport token, List<ObjectReport> objects) implements Part {}
 
-  /** All of them. */
-  record Listing(String store, List<Entry> tokens) implements Report {
+  /**
+   * All of them.
+   *
+   * @param damaged files and folders of the store that cannot be read
+   */
+  record Listing(String store, List<Entry> tokens, List<String> damaged) implements Report {
     @Override
     public void print(PrintWriter out) {
       for (Entry each : tokens) {
@@ -30,10 +36,19 @@ final class ListTokens extends Verb {
             Texts.shown(token.label()), token.slot(), token.serial(), words(token.pin()));
         each.objects.forEach(object -> object.print(out));
       }
-      if (tokens.isEmpty()) {
+      if (!damaged.isEmpty()) {
+        out.printf(
+            "%d damaged in %s, and not listed: tpm2-token store check says what%n",
+            damaged.size(), store);
+      } else if (tokens.isEmpty()) {
         out.printf("No token in %s yet. To make one:%n", store);
         out.println("  tpm2-token token init --label NAME");
       }
+    }
+
+    @Override
+    public ExitStatus status() {
+      return damaged.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     private static String words(String pin) {
@@ -48,13 +63,22 @@ final class ListTokens extends Verb {
   @Override
   protected Report run() {
     List<Entry> tokens = new ArrayList<>();
-    try (Cryptoki module = new Cryptoki(Setup.settings(configuration(), true))) {
+    try (Cryptoki module = Setup.module(configuration())) {
       for (long slot : OpenToken.initialised(module)) {
         OpenToken token = OpenToken.of(module, slot, false);
         tokens.add(new Entry(TokenReport.of(token.info(), slot), objects(token)));
       }
     }
-    return new Listing(configuration().store().value().toString(), tokens);
+    Path store = configuration().store().value();
+    return new Listing(store.toString(), tokens, damaged(store));
+  }
+
+  /** What a module passes over; modes that are too open hide nothing. */
+  private static List<String> damaged(Path store) {
+    return StoreCheck.of(store).findings().stream()
+        .filter(StoreCheck.Finding::isLoss)
+        .map(each -> each.file().toString())
+        .toList();
   }
 
   private static List<ObjectReport> objects(OpenToken token) {

@@ -40,7 +40,7 @@ public abstract class OneTokenVerb extends Verb {
 
   /** Opens the token with a session that may change it, and logs nobody in. */
   protected final OpenToken open(boolean readWrite) {
-    Cryptoki module = new Cryptoki(Setup.settings(configuration(), true));
+    Cryptoki module = Setup.module(configuration());
     try {
       return OpenToken.of(module, OpenToken.slot(module, token), readWrite);
     } catch (RuntimeException e) {

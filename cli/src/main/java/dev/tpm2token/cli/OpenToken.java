@@ -55,11 +55,16 @@ public final class OpenToken implements AutoCloseable {
     throw new CommandException(
         ExitStatus.NOT_FOUND,
         found.isEmpty()
-            ? (token == null ? "there is no token yet" : "there is no token " + token)
-                + "; tpm2-token token init makes one"
+            ? missing(token)
             : "there are several: say which by --token, with its label or its serial number ("
                 + String.join(", ", found.stream().map(each -> name(module, each)).toList())
                 + ")");
+  }
+
+  private static String missing(@Nullable String token) {
+    return (token == null ? "there is no token yet" : "there is no token " + Texts.shown(token))
+        + "; tpm2-token token init makes one. Where one was, tpm2-token store check says what"
+        + " became of it";
   }
 
   private static boolean isCalled(TokenInfo info, String token) {
@@ -68,7 +73,7 @@ public final class OpenToken implements AutoCloseable {
 
   private static String name(Cryptoki module, long slot) {
     TokenInfo info = module.tokenInfo(slot);
-    return info.label() + " " + info.serial();
+    return Texts.shown(info.label()) + " " + info.serial();
   }
 
   /** Opens a session with the token of a slot; the module is closed with it. */
@@ -106,18 +111,18 @@ public final class OpenToken implements AutoCloseable {
       throw switch (e.returnValue()) {
         case CKR_PIN_INCORRECT ->
             new CommandException(
-                ExitStatus.PIN, "that is not the %s of %s".formatted(whose, info().label()), e);
+                ExitStatus.PIN,
+                "that is not the %s of %s; %s"
+                    .formatted(whose, Texts.shown(info().label()), Guesses.words(module.guesses())),
+                e);
         case CKR_USER_PIN_NOT_INITIALIZED ->
             new CommandException(
                 ExitStatus.PIN,
-                "%s has no user PIN yet: tpm2-token pin set gives it one".formatted(info().label()),
+                "%s has no user PIN yet: tpm2-token pin set gives it one"
+                    .formatted(Texts.shown(info().label())),
                 e);
         case CKR_PIN_LOCKED ->
-            new CommandException(
-                ExitStatus.PIN,
-                "the TPM takes no PIN for a while, after too many wrong ones: wait, or tpm2-token"
-                    + " lockout reset",
-                e);
+            new CommandException(ExitStatus.PIN, Guesses.words(module.guesses()), e);
         default -> e;
       };
     }

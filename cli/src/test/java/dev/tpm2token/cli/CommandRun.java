@@ -101,6 +101,11 @@ final class CommandRun implements AutoCloseable {
     return new CommandRun(tpm, dir, changed);
   }
 
+  /** From here on a variable says something else. */
+  void environment(String variable, String value) {
+    environment.put(variable, value.replace("@", dir + "/"));
+  }
+
   /** From here on nobody answers where the TPM is looked for. */
   void loseTpm() {
     environment.putAll(in(Circumstances.TPM_AWAY).environment);
@@ -182,6 +187,17 @@ final class CommandRun implements AutoCloseable {
   /** Makes a token with the PINs of the files. */
   void token(String label) {
     run("token init --label %s --so-pin-file @so-pin --pin-file @pin".formatted(label)).ok();
+  }
+
+  /** Another program makes a token by C_InitToken, and sets no user PIN. */
+  void tokenWithoutPin(String label) {
+    try (Cryptoki module =
+        new Cryptoki(Setup.settings(Configuration.load(Environment.of(environment)), true))) {
+      module.initToken(
+          module.slots().getLast(),
+          "5678-officer".getBytes(StandardCharsets.UTF_8),
+          label.getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   @Override

@@ -174,7 +174,7 @@ class MistakesTest {
       primary persist                                   | USAGE     | Missing required option: '--handle=HANDLE'
       primary persist --handle 81000001                 | REFUSED   | there is a key at 0x81000001 already
       primary persist --handle 1                        | USAGE     | is no persistent handle
-      primary evict --handle 81000001                   | REFUSED   | is going to be removed; --yes does it
+      primary evict --handle 81000001                   | REFUSED   | no key in lab can be used without it; --yes does it
       primary evict --handle 81000005 --yes             | NOT_FOUND | there is no key at 0x81000005
       primary evict                                     | USAGE     | Missing required option: '--handle=HANDLE'
       primary list all                                  | USAGE     | Unmatched argument

@@ -52,6 +52,19 @@ class StoreVerbsTest {
   }
 
   @Test
+  void aLabelThatIsTakenIsNotRestored() {
+    command.run("backup @lab.backup").ok();
+    command.run("token remove --token lab --yes").ok();
+    command.token("lab");
+    command
+        .run("restore @lab.backup")
+        .fails(ExitStatus.REFUSED)
+        .says("another token is called lab", "--label NEW");
+    command.run("restore @lab.backup --label old").ok().says("restored token old, 2 objects");
+    command.run("csr --token old --label k --subject CN=x --pin-file @pin").ok().says("BEGIN");
+  }
+
+  @Test
   void aBackupThatIsNotWholeIsRefused() throws IOException {
     command.run("backup @lab.backup").ok();
     command.run("token remove --token lab --yes").ok();
@@ -62,6 +75,9 @@ class StoreVerbsTest {
     Files.writeString(file, whole.replaceFirst("\"objects-[0-9a-f]+/[0-9a-f]", "$0f"));
     command.run("restore @lab.backup").fails(ExitStatus.FAILED).says("damaged");
     command.run("restore @none").fails(ExitStatus.NOT_FOUND);
+    Files.writeString(file, "{}");
+    command.run("restore @lab.backup").fails(ExitStatus.FAILED).says("not a backup");
+    command.run("restore /dev/zero").fails(ExitStatus.NOT_FOUND).says("too long");
     assertEquals(0, command.run("list --json").ok().json().get("tokens").size());
   }
 
@@ -93,5 +109,37 @@ class StoreVerbsTest {
         .fails(ExitStatus.FAILED)
         .says("restore it from a backup", "\"none\"");
     assertTrue(Files.exists(token));
+  }
+
+  @Test
+  void aRepairThatMendsNothingDoesNotSayThatItDid() throws IOException {
+    Path token = objects().getFirst().resolve("../../token.json").normalize();
+    Files.writeString(token, "{}");
+    command
+        .run("store repair")
+        .fails(ExitStatus.FAILED)
+        .says("1 damaged, 0 of them mended; the rest is left to you");
+  }
+
+  @Test
+  void aLinkIsSetAsideAndNotFollowed() throws IOException {
+    Path target = command.write("target", "not ours");
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r--r--"));
+    Path link = objects().getFirst().resolveSibling("aaaaaaaaaaaaaaaa.json");
+    Files.createSymbolicLink(link, target);
+    command.run("store check").fails(ExitStatus.FAILED).says("it is a link", "(set aside)");
+    command.run("store repair").ok().says("1 damaged, now mended");
+    assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(target)));
+    command.run("list").ok().says("lab");
+  }
+
+  @Test
+  void aFolderWithoutAToken() throws IOException {
+    Path store = objects().getFirst().resolve("../../..").normalize();
+    Files.createDirectory(store.resolve("00000000000000aa"));
+    command
+        .run("store check")
+        .fails(ExitStatus.FAILED)
+        .says("00000000000000aa", "without its token.json");
   }
 }

@@ -90,6 +90,75 @@ class TokenVerbsTest {
   }
 
   @Test
+  void theFirstPinOfATokenIsSet() {
+    command.run("token init --label lab --so-pin-file @so-pin --no-pin").ok();
+    command.run("key generate --label k").ok();
+    command
+        .run("pin change --pin-file @pin --new-pin-file @pin")
+        .fails(ExitStatus.REFUSED)
+        .says("lab needs no user PIN", "pin set");
+    command.run("pin set --so-pin-file @so-pin --new-pin-file @pin").ok().says("is changed");
+    command.run("token info").ok().says("user PIN       set");
+    command.run("csr --label k --subject CN=x --pin-file @so-pin").fails(ExitStatus.PIN);
+    command.run("csr --label k --subject CN=x --pin-file @pin").ok().says("BEGIN");
+  }
+
+  @Test
+  void aTokenThatSomethingElseMadeGetsItsPin() {
+    command.tokenWithoutPin("lab");
+    command
+        .run("token init --label lab --so-pin-file @so-pin --pin-file @pin")
+        .fails(ExitStatus.REFUSED)
+        .says("there is a token lab already", "pin set");
+    command.run("key generate --label k --pin-file @pin").fails(ExitStatus.PIN).says("pin set");
+    command.run("pin set --so-pin-file @so-pin --new-pin-file @pin").ok();
+    command.run("key generate --label k --pin-file @pin").ok();
+  }
+
+  @Test
+  void whatTheTpmCountsIsSaid() {
+    command.run("lockout set --tries 3 --recovery 1000 --lockout-recovery 1000").ok();
+    command.token("lab");
+    command.run("token info").ok().says("0 of 3 counted", "open");
+    String wrong = "key generate --label k --pin-file @so-pin";
+    command.run(wrong).fails(ExitStatus.PIN).says("not the user PIN of lab", "2 more lock it");
+    command.run(wrong).fails(ExitStatus.PIN).says("1 more lock it");
+    command.run("token info").ok().says("2 of 3 counted", "one more locks the TPM");
+    command.run(wrong).fails(ExitStatus.PIN).says("takes no PIN now", "lockout reset");
+    command.run("token info").ok().says("3 of 3 counted", "locked");
+    assertEquals("locked", command.run("token info --json").json().get("pinState").asString());
+    command
+        .run("key generate --label k --pin-file @pin")
+        .fails(ExitStatus.PIN)
+        .says("takes no PIN now", "lockout reset");
+    command
+        .run("token init --label another --so-pin-file @so-pin --pin-file @pin")
+        .fails(ExitStatus.PIN)
+        .says("lockout");
+    assertEquals(1, command.run("token list --json").ok().json().get("tokens").size());
+    command.run("lockout reset").ok();
+    command.run("token init --label another --so-pin-file @so-pin --pin-file @pin").ok();
+    command.loseTpm();
+    command.run("token info --token lab").ok().says("the TPM cannot be asked");
+  }
+
+  @Test
+  void labelsMoveNoCursor() {
+    String label = "a\u001bb";
+    command
+        .run("token init --label " + label + " --so-pin-file @so-pin --no-pin")
+        .ok()
+        .says("made token a?b");
+    command.run("token rename --label c\u001bd").ok().says("a?b is called c?d now");
+    command.run("backup @backup").ok().says("wrote token c?d");
+    command.run("token remove").fails(ExitStatus.REFUSED).says("token c?d");
+    command
+        .run("token init --label \t --so-pin-file @so-pin --no-pin")
+        .fails(ExitStatus.USAGE)
+        .says("nothing but blanks");
+  }
+
+  @Test
   void mistakes() {
     command.token("lab");
     command

@@ -22,6 +22,18 @@ class TpmVerbsTest {
     command.run("provision").ok().says("there is already", "0x81000001", "ECC NIST_P256");
     command.run("provision --rsa --handle 81000002").ok().says("made", "RSA 2048");
     command.run("primary list").ok().says("0x81000001", "0x81000002", "storage key");
+    command
+        .run("provision --rsa")
+        .fails(ExitStatus.REFUSED)
+        .says("the storage key at 0x81000001 is another kind, ECC NIST_P256");
+    command
+        .run("provision --handle 0x81800000")
+        .fails(ExitStatus.USAGE)
+        .says("not among the handles of the owner");
+    command
+        .run("primary persist --handle 0x81000055 --hierarchy endorsement")
+        .fails(ExitStatus.USAGE)
+        .says("keeps and removes no keys");
     command.run("provision --ecc --rsa").fails(ExitStatus.USAGE);
     command.run("provision --handle 0x40000001").fails(ExitStatus.USAGE).says("persistent handle");
   }
@@ -65,10 +77,59 @@ class TpmVerbsTest {
     command.run("key generate --label k --pin-file @so-pin").fails(ExitStatus.PIN);
     command.run("lockout show").ok().says("1 of 5 counted");
     command.run("lockout reset").ok().says("0 of 5 counted");
-    command.run("lockout set --tries 0").fails(ExitStatus.USAGE);
+    command.run("lockout set --tries 0").fails(ExitStatus.USAGE).says("lock the TPM for good");
     command.run("hierarchy set-auth lockout --new-auth-file @pin").ok();
     command.run("lockout reset").fails(ExitStatus.PIN).says("--auth-file");
     command.run("lockout reset --auth-file @pin").ok();
+  }
+
+  @Test
+  void aWrongLockoutPasswordLocksTheLockout() {
+    command.run("lockout set --lockout-recovery 500").ok();
+    command.run("hierarchy set-auth lockout --new-auth-file @pin").ok();
+    command
+        .run("lockout reset --auth-file @so-pin")
+        .fails(ExitStatus.PIN)
+        .says("not the password of the lockout; the TPM takes none for 500 s");
+    command
+        .run("lockout reset --auth-file @pin")
+        .fails(ExitStatus.PIN)
+        .says("a wrong lockout password was given before: the TPM takes none for 500 s");
+  }
+
+  @Test
+  void aLockoutThatWaitsForAReset() {
+    command.run("lockout set --lockout-recovery 0").ok().says("until the TPM is reset");
+    command.run("hierarchy set-auth lockout --new-auth-file @pin").ok();
+    command
+        .run("lockout reset --auth-file @so-pin")
+        .fails(ExitStatus.PIN)
+        .says("until it is reset");
+    command.run("lockout reset --auth-file @pin").fails(ExitStatus.PIN).says("given before");
+  }
+
+  @Test
+  void aPasswordThatIsTooLong() {
+    command.write("long", "x".repeat(200) + "\n");
+    command
+        .run("hierarchy set-auth owner --new-auth-file @long")
+        .fails(ExitStatus.PIN)
+        .says("too long for this TPM");
+  }
+
+  @Test
+  void anEndorsementPasswordIsAskedForByItsOption() {
+    command.token("lab");
+    command.run("key generate --label k --pin-file @pin").ok();
+    command.run("hierarchy set-auth endorsement --new-auth-file @pin").ok();
+    command
+        .run("attest --label k --pin-file @pin")
+        .fails(ExitStatus.PIN)
+        .says("endorsement", "--endorsement-auth-file");
+    command
+        .run("attest --label k --pin-file @pin --endorsement-auth-file @so-pin")
+        .fails(ExitStatus.PIN)
+        .says("endorsement");
   }
 
   @Test

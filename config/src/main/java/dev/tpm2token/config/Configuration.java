@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be set. For each value the first that says anything wins: our own variable, the
@@ -34,6 +35,10 @@ public record Configuration(
     List<Path> runtimeFolders) {
   /** TCG TPM v2.0 Provisioning Guidance, 7.8: where the storage root key is. */
   static final int STORAGE_ROOT_KEY = 0x8100_0001;
+
+  // The first octet of a TPM_HANDLE says what it is of: TPM 2.0 Library, Part 2, 7.2.
+  private static final int PERSISTENT = 0x81;
+  private static final int PERMANENT = 0x40;
 
   /**
    * The configuration of a process.
@@ -132,11 +137,22 @@ public record Configuration(
   private static int handle(Setting<String> setting) {
     try {
       String digits = setting.value().startsWith("0x") ? setting.value().substring(2) : "";
-      return Integer.parseUnsignedInt(digits, 16);
+      int handle = Integer.parseUnsignedInt(digits, 16);
+      if (handle >>> 24 == PERSISTENT || handle >>> 24 == PERMANENT) {
+        return handle;
+      }
+      throw notAHandle(setting, null);
     } catch (NumberFormatException e) {
-      throw new ConfigurationException(
-          "%s: parent is a handle such as \"0x81000001\"".formatted(setting.source()), e);
+      throw notAHandle(setting, e);
     }
+  }
+
+  private static ConfigurationException notAHandle(
+      Setting<String> setting, @Nullable Throwable cause) {
+    return new ConfigurationException(
+        "%s: parent is a handle such as \"0x81000001\": a persistent one (81), or a hierarchy's (40)"
+            .formatted(setting.source()),
+        cause);
   }
 
   private static Duration idle(Setting<Long> setting) {

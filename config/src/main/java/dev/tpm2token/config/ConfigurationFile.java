@@ -1,10 +1,14 @@
 package dev.tpm2token.config;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +24,13 @@ import tools.jackson.dataformat.toml.TomlMapper;
  */
 final class ConfigurationFile {
   private static final Path SYSTEM = Path.of("/etc/tpm2-token/config.toml");
+
+  /** Says nothing, and is the one device that is read. */
+  private static final Path NOTHING = Path.of("/dev/null");
+
+  /** Octets; a library must not wait for, or fill its host's memory with, what is no file. */
+  private static final int LONGEST = 1 << 20;
+
   private static final Set<String> KEYS =
       Set.of(
           "store", "tcti", "parent", "parent_auth_file", "owner_auth_file", "lease_idle_ms", "log");
@@ -65,9 +76,7 @@ final class ConfigurationFile {
   }
 
   private static ConfigurationException unreadable(Path path, IOException e) {
-    return new ConfigurationException(
-        "%s cannot be read: %s: %s".formatted(path, e.getClass().getSimpleName(), e.getMessage()),
-        e);
+    return new ConfigurationException("%s cannot be read: %s".formatted(path, reason(e)), e);
   }
 
   private static List<Path> candidates(Environment environment) {
@@ -85,7 +94,7 @@ final class ConfigurationFile {
 
   private static JsonNode read(Path path) throws IOException {
     try {
-      JsonNode content = MAPPER.readTree(Files.readAllBytes(path));
+      JsonNode content = MAPPER.readTree(content(path));
       Collection<String> names = content.propertyNames();
       for (String name : names) {
         if (!KEYS.contains(name)) {
@@ -99,6 +108,31 @@ final class ConfigurationFile {
       throw new ConfigurationException(
           "%s is not TOML: %s".formatted(path, e.getOriginalMessage()), e);
     }
+  }
+
+  private static byte[] content(Path path) throws IOException {
+    if (path.equals(NOTHING)) {
+      return new byte[0];
+    }
+    BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
+    if (!found.isRegularFile()) {
+      throw new IOException("it is no file");
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] content = in.readNBytes(LONGEST + 1);
+      if (content.length > LONGEST) {
+        throw new IOException("it is longer than %d octets".formatted(LONGEST));
+      }
+      return content;
+    }
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException _ -> "this account may not";
+      case FileSystemException failure when failure.getReason() != null -> failure.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   Optional<Path> path() {

@@ -19,14 +19,20 @@ public record LogTarget(String level, Optional<Path> file) {
 
   /**
    * Reads {@code [LEVEL:]FILE}, such as {@code debug:/tmp/tpm2-token.log}; {@code stderr} is a file
-   * too.
+   * X
    */
   static LogTarget parse(Setting<String> setting) {
     String text = setting.value();
     String level = "info";
     int colon = text.indexOf(':');
-    if (colon > 0 && LEVELS.contains(text.substring(0, colon).toLowerCase(Locale.ROOT))) {
-      level = text.substring(0, colon).toLowerCase(Locale.ROOT);
+    if (colon > 0 && text.substring(0, colon).matches("[A-Za-z]+")) {
+      String word = text.substring(0, colon).toLowerCase(Locale.ROOT);
+      if (!LEVELS.contains(word)) {
+        throw new ConfigurationException(
+            "%s: \"%s\" is no level of a log; there are %s"
+                .formatted(setting.source(), text.substring(0, colon), String.join(", ", LEVELS)));
+      }
+      level = word;
       text = text.substring(colon + 1);
     }
     if (text.isEmpty()) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationTest {
@@ -108,6 +109,21 @@ class ConfigurationTest {
   }
 
   @Test
+  void aFileNameWithAColon() {
+    assertEquals(
+        new LogTarget("info", Optional.of(Path.of("./my:log"))),
+        load("TPM2_TOKEN_LOG", "./my:log").log().value());
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void nobodyWaitsForAFifo() throws Exception {
+    Path fifo = home.resolve("fifo");
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+    assertMistake("it is no file", "TPM2_TOKEN_CONFIG", fifo.toString());
+  }
+
+  @Test
   void noHomeAtAll() {
     assertEquals(
         Path.of("/var/lib/tpm2-token"),
@@ -142,6 +158,11 @@ class ConfigurationTest {
   void mistakesAreNamed() throws IOException {
     assertMistake("is not there", "TPM2_TOKEN_CONFIG", home.resolve("none").toString());
     assertMistake("a log is a file", "TPM2_TOKEN_LOG", "debug:");
+    assertMistake("\"bogus\" is no level", "TPM2_TOKEN_LOG", "bogus:/tmp/x");
+    assertMistake("it is no file", "TPM2_TOKEN_CONFIG", "/dev/zero");
+    assertMistake("it is no file", "TPM2_TOKEN_CONFIG", home.toString());
+    Path endless = Files.write(home.resolve("endless"), new byte[2 << 20]);
+    assertMistake("longer than", "TPM2_TOKEN_CONFIG", endless.toString());
     userFile("stoer = '/srv'\n");
     assertMistake("no key stoer");
     userFile("store = \n");
@@ -149,6 +170,8 @@ class ConfigurationTest {
     userFile("store = 3\n");
     assertMistake("store is text");
     userFile("parent = '81000001'\n");
+    assertMistake("parent is a handle");
+    userFile("parent = '0x80000001'\n");
     assertMistake("parent is a handle");
     userFile("owner_auth_file = 'relative'\n");
     assertMistake("owner_auth_file is the whole path of a file");

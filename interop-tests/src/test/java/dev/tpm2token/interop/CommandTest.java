@@ -1,10 +1,12 @@
 package dev.tpm2token.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tpm2token.interop.harness.Lab;
 import dev.tpm2token.interop.harness.LabExtension;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -118,6 +120,39 @@ class CommandTest {
     lab.sh("$C list >/dev/full").fails().says("standard output cannot be written: No space left");
     lab.sh("$C ssh public >/dev/full").fails().says("standard output cannot be written");
     lab.sh("$C list 2>said | true; cat said").ok().doesNotSay("cannot be written");
+  }
+
+  @Test
+  void anotherUsersStoreCannotBeReadAndIsNotEmpty(Lab lab) {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root may become another");
+    lab.sh("cp $C ./command && chmod 755 . ./command && chmod 700 store").ok();
+    String nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups ./command ";
+    for (String verb : List.of("list", "token list", "key list", "store check", "doctor")) {
+      lab.sh(nobody + verb).fails().says("cannot be read").doesNotSay("token init");
+    }
+    lab.env().put("S", lab.module().library().toString());
+    lab.sh(
+            "cp $S ./module.so && chmod 755 module.so && TPM2_TOKEN_LOG=/dev/stderr setpriv"
+                + " --reuid=65534 --regid=65534 --clear-groups pkcs11-tool --module"
+                + " $PWD/module.so -L")
+        .ok()
+        .says("uninitialized", "cannot read", "this account may not");
+  }
+
+  @Test
+  void tokensAreMendedAndRemovedThroughOpenFolders(Lab lab) {
+    lab.sh(
+            """
+            cp -r store copy; export TPM2_TOKEN_STORE=$PWD/copy; o=$(echo copy/*/objects-*)
+            echo outside >outside; chmod 644 outside; ln -s $PWD/outside $o/aaaaaaaaaaaaaaaa.json
+            mkfifo $o/$(printf %032d 0).json; mkdir $o/folder; chmod 755 copy
+            timeout 20 $C list; test $? = 1 && timeout 20 $C store repair && $C store check
+            test "$(stat -c %a outside copy | xargs)" = '644 700' && test -L $o/damaged/aaaa*.json
+            """)
+        .ok()
+        .says("4 damaged, now mended", "0 damaged");
+    lab.sh("TPM2_TOKEN_STORE=$PWD/copy $C token remove --yes && ls -d copy/*").ok().says("lock");
+    lab.sh("test -s outside && ! ls -d copy/*/").ok();
   }
 
   @Test

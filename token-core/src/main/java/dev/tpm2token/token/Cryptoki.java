@@ -17,6 +17,7 @@ import dev.tpm2token.token.store.Backup;
 import dev.tpm2token.token.store.Store;
 import dev.tpm2token.token.store.TokenFolder;
 import dev.tpm2token.token.store.TokenRecord;
+import dev.tpm2token.tpm.DictionaryAttack;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -203,6 +204,11 @@ public final class Cryptoki implements AutoCloseable {
     return userPin != null && userPin.isOpen() ? flags : flags | TokenInfo.CKF_LOGIN_REQUIRED;
   }
 
+  /** Where the TPM's count of wrong PINs stands: one TPM command. */
+  public DictionaryAttack guesses() {
+    return device.seals().guesses();
+  }
+
   /** C_GetMechanismList: what works on this TPM. */
   public List<Mechanism> mechanisms(long slot) {
     token(slot);
@@ -301,9 +307,12 @@ public final class Cryptoki implements AutoCloseable {
     return store.backup(initialised(slot).folder());
   }
 
-  /** Puts a token back: its slot; empty where one of its serial number is here already. */
-  public synchronized Optional<Long> restore(Backup backup) {
-    Optional<Long> slot = store.restore(backup).map(folder -> folder.record().slot());
+  /**
+   * Puts a token back under a label: its slot; empty where one of its serial number is here
+   * already.
+   */
+  public synchronized Optional<Long> restore(Backup backup, String label) {
+    Optional<Long> slot = store.restore(backup, label).map(folder -> folder.record().slot());
     slots();
     return slot;
   }

@@ -1,5 +1,6 @@
 package dev.tpm2token.token;
 
+import dev.tpm2token.token.store.RegularFile;
 import dev.tpm2token.tpm.Passwords;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import java.io.IOException;
@@ -26,6 +27,9 @@ public record PasswordFiles(int parentHandle, Optional<Path> parent, Optional<Pa
   private static final Set<PosixFilePermission> ROOTS =
       PosixFilePermissions.fromString("rwxr-----");
 
+  /** Octets; no TPM takes a password that is longer than its longest digest. */
+  private static final int LONGEST = 4096;
+
   @Override
   public byte[] of(TpmHandle handle) {
     Optional<Path> file = Optional.empty();
@@ -38,10 +42,15 @@ public record PasswordFiles(int parentHandle, Optional<Path> parent, Optional<Pa
     return file.map(PasswordFiles::read).orElseGet(() -> new byte[0]);
   }
 
-  private static byte[] read(Path file) {
+  /**
+   * The password in a file.
+   *
+   * @throws CryptokiException where it cannot be read, or others may read it
+   */
+  public static byte[] read(Path file) {
     try {
       check(file);
-      byte[] content = Files.readAllBytes(file);
+      byte[] content = RegularFile.readNamed(file, LONGEST);
       int length = content.length;
       while (length > 0 && (content[length - 1] == '\n' || content[length - 1] == '\r')) {
         length--;
@@ -51,7 +60,7 @@ public record PasswordFiles(int parentHandle, Optional<Path> parent, Optional<Pa
       return password;
     } catch (IOException e) {
       throw new CryptokiException(
-          ReturnValue.CKR_DEVICE_ERROR, "the password in " + file + " cannot be read", e);
+          ReturnValue.CKR_DEVICE_ERROR, "the password cannot be read: " + RegularFile.reason(e), e);
     }
   }
 

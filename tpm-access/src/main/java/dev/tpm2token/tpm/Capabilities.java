@@ -72,6 +72,11 @@ public record Capabilities(
     aesKeyBits = Set.copyOf(aesKeyBits);
   }
 
+  /** The Library's revision as it is written: "1.38". */
+  public String specification() {
+    return "%d.%02d".formatted(specRevision / 100, specRevision % 100);
+  }
+
   public boolean has(TpmCc command) {
     return commands.contains(command.value());
   }

@@ -9,8 +9,9 @@ import java.util.Map;
  *
  * @param lockoutCounter how many wrong authorizations it counts now
  * @param maxAuthFail at how many it locks
- * @param lockoutInterval after how many seconds it counts one less; 0 for never
- * @param lockoutRecovery for how many seconds the lockout authorization is locked after a wrong one
+ * @param lockoutInterval after how many seconds it counts one less; 0: it does not lock at all
+ * @param lockoutRecovery for how many seconds the lockout authorization is locked after a wrong
+ *     one; 0: until the TPM is reset, as a reboot does
  * @param inLockout whether it is locked
  */
 public record DictionaryAttack(
@@ -30,6 +31,11 @@ public record DictionaryAttack(
   /** How many wrong authorizations are left; 0 where it is locked. */
   public int triesLeft() {
     return inLockout ? 0 : Math.max(0, maxAuthFail - lockoutCounter);
+  }
+
+  /** Whether guessing is hindered: TPM2_DictionaryAttackParameters may have switched it off. */
+  public boolean isOn() {
+    return lockoutInterval != 0;
   }
 
   /** Asks the TPM, in one command. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One command and its response, as Part 1, 18 lays them out. */
 final class Execution {
@@ -61,7 +62,7 @@ final class Execution {
         }
       }
       request = request(command, names, uses, parameters);
-      answer = send(code, request, uses.isEmpty() ? NO_SESSIONS : SESSIONS);
+      answer = send(command, request, uses.isEmpty() ? NO_SESSIONS : SESSIONS);
       int first = code.returnsHandle() ? 4 : 0;
       if (!uses.isEmpty()) {
         answer = authenticated(command, uses, answer, first);
@@ -148,7 +149,7 @@ final class Execution {
   }
 
   /** Sends until the TPM has time for it; the answer is what follows the header. */
-  private byte[] send(TpmCc code, byte[] request, int tag) {
+  private byte[] send(TpmCommand<?> command, byte[] request, int tag) {
     long start = System.nanoTime();
     for (long pause = 2; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
       byte[] response = transport.transmit(request);
@@ -168,10 +169,19 @@ final class Execution {
       }
       long waited = (System.nanoTime() - start) / 1_000_000;
       if (!AGAIN.contains(rc.base()) || waited > AGAIN_FOR_MILLIS) {
-        throw new TpmResponseException(code, rc);
+        throw new TpmResponseException(command.code(), rc, about(command, rc));
       }
       pause(pause);
     }
+  }
+
+  /** The handle that a response code names, or that the session it names authorizes. */
+  private static @Nullable TpmHandle about(TpmCommand<?> command, TpmRc rc) {
+    boolean named = rc.kind() == TpmRc.Kind.HANDLE || rc.kind() == TpmRc.Kind.SESSION;
+    int index = rc.index() - 1;
+    return named && index >= 0 && index < command.handles().size()
+        ? command.handles().get(index)
+        : null;
   }
 
   /** Checks the response's HMACs; what is left is the handle and the parameters, end to end. */

@@ -427,6 +427,19 @@ public final class Tpm {
     }
   }
 
+  /**
+   * Checks that the TPM has a storage key as it was when it was pinned.
+   *
+   * @throws TpmProtocolException where it is gone, or another is in its place
+   */
+  public void check(Parent parent) {
+    if (parent.handle().isPermanent()) {
+      handle(parent);
+    } else {
+      checkIsThere(parent);
+    }
+  }
+
   private void checkIsThere(Parent parent) {
     try {
       if (execute(new ReadPublic(parent.handle())).outPublic().equals(parent.publicArea())) {
@@ -438,7 +451,7 @@ public final class Tpm {
               .formatted(parent.handle(), e.getMessage()));
     }
     throw new TpmProtocolException(
-        "the storage key at %s is not the one under which this token was made"
+        "the storage key at %s is not the one under which this token was made: this is another TPM, or it was cleared, or the key was replaced; tpm2-token doctor says what to do"
             .formatted(parent.handle()));
   }
 

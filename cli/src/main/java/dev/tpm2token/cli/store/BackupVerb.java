@@ -4,6 +4,7 @@ import dev.tpm2token.cli.NewFile;
 import dev.tpm2token.cli.OneTokenVerb;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.Texts;
 import dev.tpm2token.token.store.Backup;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ public final class BackupVerb extends OneTokenVerb {
   record Written(String file, String label, String serial, int objects) implements Report {
     @Override
     public void print(PrintWriter out) {
-      out.printf("wrote token %s, %d objects, to %s%n", label, objects, file);
+      out.printf("wrote token %s, %d objects, to %s%n", Texts.shown(label), objects, file);
     }
   }
 

@@ -1,8 +1,11 @@
 package dev.tpm2token.cli.token;
 
+import dev.tpm2token.cli.CommandException;
+import dev.tpm2token.cli.ExitStatus;
 import dev.tpm2token.cli.OneTokenVerb;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.Texts;
 import dev.tpm2token.token.UserType;
 import dev.tpm2token.token.crypto.Secret;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,12 @@ public final class PinChange extends OneTokenVerb {
   @Override
   protected Report run() {
     try (OpenToken token = open(true)) {
+      if (!so && !token.wantsPin()) {
+        throw new CommandException(
+            ExitStatus.REFUSED,
+            "%s needs no user PIN, so there is none to change: tpm2-token pin set gives it one"
+                .formatted(Texts.shown(token.info().label())));
+      }
       String what = (so ? "SO PIN of " : "user PIN of ") + token.info().label();
       try (Secret old = secrets().existing(what, "--pin-file", pinFile)) {
         token.login(so ? UserType.CKU_SO : UserType.CKU_USER, old);

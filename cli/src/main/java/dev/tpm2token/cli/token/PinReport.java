@@ -2,6 +2,7 @@ package dev.tpm2token.cli.token;
 
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.Texts;
 import dev.tpm2token.cli.TokenReport;
 import java.io.PrintWriter;
 
@@ -13,6 +14,6 @@ record PinReport(TokenReport token) implements Report {
 
   @Override
   public void print(PrintWriter out) {
-    out.printf("the PIN of %s is changed%n", token.label());
+    out.printf("the PIN of %s is changed%n", Texts.shown(token.label()));
   }
 }

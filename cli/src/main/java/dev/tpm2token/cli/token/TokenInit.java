@@ -2,6 +2,7 @@ package dev.tpm2token.cli.token;
 
 import dev.tpm2token.cli.Report;
 import dev.tpm2token.cli.Setup;
+import dev.tpm2token.cli.Texts;
 import dev.tpm2token.cli.TokenReport;
 import dev.tpm2token.cli.Verb;
 import dev.tpm2token.token.Cryptoki;
@@ -48,20 +49,21 @@ public final class TokenInit extends Verb {
     @Override
     public void print(PrintWriter out) {
       out.printf(
-          "made token %s, serial %s, slot %d%n", token.label(), token.serial(), token.slot());
+          "made token %s, serial %s, slot %d%n",
+          Texts.shown(token.label()), token.serial(), token.slot());
     }
   }
 
   @Override
   protected Report run() {
     if (!TokenLabel.isGood(label)) {
-      throw usage(TokenLabel.wrong());
+      throw usage(TokenLabel.wrong(label));
     }
     byte[] name = label.getBytes(StandardCharsets.UTF_8);
     if (noPin && pinFile != null) {
       throw usage("--no-pin and --pin-file exclude each other");
     }
-    try (Cryptoki module = new Cryptoki(Setup.settings(configuration(), true))) {
+    try (Cryptoki module = Setup.module(configuration())) {
       TokenLabel.checkNew(module, label);
       long slot = module.slots().getLast();
       try (Secret soPin = secrets().fresh("SO PIN of " + label, "--so-pin-file", soPinFile, "");
@@ -77,7 +79,7 @@ public final class TokenInit extends Verb {
   private static Report make(Cryptoki module, long slot, byte[] name, Secret soPin, Secret pin) {
     pin.use(
         octets -> {
-          // Checked first: a token whose PIN is refused in the end would be half made.
+          // Checked first: nothing is made for a PIN that is refused in the end.
           Cryptoki.checkPin(octets);
           return octets.length;
         });
@@ -86,6 +88,17 @@ public final class TokenInit extends Verb {
           module.initToken(slot, octets, name);
           return slot;
         });
+    try {
+      setPin(module, slot, soPin, pin);
+    } catch (RuntimeException e) {
+      // The TPM may be locked, or went away: what is half made would be in the way of another try.
+      module.removeToken(slot);
+      throw e;
+    }
+    return new Made(TokenReport.of(module.tokenInfo(slot), slot));
+  }
+
+  private static void setPin(Cryptoki module, long slot, Secret soPin, Secret pin) {
     long session = module.openSession(slot, true);
     soPin.use(
         octets -> {
@@ -98,6 +111,5 @@ public final class TokenInit extends Verb {
           return session;
         });
     module.closeSession(session);
-    return new Made(TokenReport.of(module.tokenInfo(slot), slot));
   }
 }

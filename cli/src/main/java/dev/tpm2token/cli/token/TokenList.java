@@ -31,7 +31,7 @@ public final class TokenList extends Verb {
 
   @Override
   protected Report run() {
-    try (Cryptoki module = new Cryptoki(Setup.settings(configuration(), true))) {
+    try (Cryptoki module = Setup.module(configuration())) {
       return new Listing(
           OpenToken.initialised(module).stream()
               .map(slot -> TokenReport.of(module.tokenInfo(slot), slot))

@@ -4,6 +4,7 @@ import dev.tpm2token.cli.OneTokenVerb;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Question;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.Texts;
 import dev.tpm2token.cli.TokenReport;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
@@ -21,7 +22,7 @@ public final class TokenRemove extends OneTokenVerb {
   record Removed(TokenReport removed) implements Report {
     @Override
     public void print(PrintWriter out) {
-      out.printf("removed token %s, serial %s%n", removed.label(), removed.serial());
+      out.printf("removed token %s, serial %s%n", Texts.shown(removed.label()), removed.serial());
     }
   }
 
@@ -32,7 +33,7 @@ public final class TokenRemove extends OneTokenVerb {
       question.ask(
           surroundings(),
           "token %s (%s) and every key in it are going to be lost"
-              .formatted(removed.label(), removed.serial()));
+              .formatted(Texts.shown(removed.label()), removed.serial()));
       token.module().removeToken(token.slot());
       return new Removed(removed);
     }

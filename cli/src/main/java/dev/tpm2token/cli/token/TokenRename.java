@@ -3,6 +3,7 @@ package dev.tpm2token.cli.token;
 import dev.tpm2token.cli.OneTokenVerb;
 import dev.tpm2token.cli.OpenToken;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.Texts;
 import dev.tpm2token.cli.TokenReport;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
@@ -25,14 +26,14 @@ public final class TokenRename extends OneTokenVerb {
   record Renamed(String was, TokenReport token) implements Report {
     @Override
     public void print(PrintWriter out) {
-      out.printf("%s is called %s now%n", was, token.label());
+      out.printf("%s is called %s now%n", Texts.shown(was), Texts.shown(token.label()));
     }
   }
 
   @Override
   protected Report run() {
     if (!TokenLabel.isGood(label)) {
-      throw usage(TokenLabel.wrong());
+      throw usage(TokenLabel.wrong(label));
     }
     try (OpenToken token = open()) {
       String was = token.info().label();

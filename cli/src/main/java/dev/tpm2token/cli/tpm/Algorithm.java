@@ -4,6 +4,7 @@ import dev.tpm2token.cli.CommandException;
 import dev.tpm2token.cli.ExitStatus;
 import dev.tpm2token.tpm.Capabilities;
 import dev.tpm2token.tpm.ParentTemplate;
+import dev.tpm2token.tpm.structure.TpmAlgId;
 import picocli.CommandLine.Option;
 
 /** What a storage key is made from; a mixin. */
@@ -19,6 +20,11 @@ final class Algorithm {
     if (rsa && ecc) {
       throw new CommandException(ExitStatus.USAGE, "--ecc and --rsa exclude each other");
     }
+  }
+
+  /** Whether a key of that type is not what was asked for. */
+  boolean excludes(TpmAlgId type) {
+    return (rsa && !type.equals(TpmAlgId.RSA)) || (ecc && !type.equals(TpmAlgId.ECC));
   }
 
   ParentTemplate template(Capabilities capabilities) {

@@ -22,8 +22,10 @@ public final class Caps extends TpmVerb {
    *
    * @param counted how many now
    * @param most how many lock the TPM
-   * @param oneLessEverySeconds 0 for never
-   * @param lockoutSeconds for how long a wrong lockout password locks the lockout
+   * @param oneLessEverySeconds 0 where wrong PINs are not counted at all: whoever has the store and
+   *     the TPM may try as many as they like
+   * @param lockoutSeconds for how long a wrong lockout password locks the lockout; 0: until the TPM
+   *     is reset, as a reboot does
    */
   record Lockout(int counted, int most, int oneLessEverySeconds, int lockoutSeconds, boolean locked)
       implements Part {
@@ -37,6 +39,11 @@ public final class Caps extends TpmVerb {
     }
 
     void print(PrintWriter out) {
+      if (oneLessEverySeconds == 0) {
+        out.println(
+            "wrong PINs      NOT counted: tpm2-token lockout set --recovery SECONDS mends it");
+        return;
+      }
       out.printf(
           "wrong PINs      %d of %d counted, one less each %d s%s%n",
           counted, most, oneLessEverySeconds, locked ? ": LOCKED" : "");
@@ -103,7 +110,7 @@ public final class Caps extends TpmVerb {
               found.manufacturer(),
               found.vendor(),
               Long.toHexString(found.firmwareVersion()),
-              "%d.%02d".formatted(found.specRevision() / 100, found.specRevision() % 100),
+              found.specification(),
               names(found.algorithms()),
               names(found.curves()),
               found.rsaKeyBits().stream().sorted().toList(),

@@ -1,10 +1,12 @@
 package dev.tpm2token.cli.tpm;
 
+import dev.tpm2token.cli.Question;
 import dev.tpm2token.cli.Report;
 import dev.tpm2token.tpm.DictionaryAttack;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tpm2-token lockout show}, {@code set} and {@code reset}. */
@@ -14,7 +16,11 @@ public abstract class LockoutVerb extends TpmVerb {
     @Override
     public void print(PrintWriter out) {
       lockout.print(out);
-      out.printf("wrong lockout password locks the lockout for %d s%n", lockout.lockoutSeconds());
+      out.printf(
+          "wrong lockout password locks the lockout %s%n",
+          lockout.lockoutSeconds() == 0
+              ? "until the TPM is reset, as a reboot does"
+              : "for %d s".formatted(lockout.lockoutSeconds()));
     }
   }
 
@@ -77,10 +83,13 @@ public abstract class LockoutVerb extends TpmVerb {
     @Option(names = "--tries", paramLabel = "N", description = "How many lock the TPM.")
     private @Nullable Integer tries;
 
+    @Mixin private Question question = new Question();
+
     @Option(
         names = "--recovery",
         paramLabel = "SECONDS",
-        description = "After how long it counts one less.")
+        description =
+            "After how long it counts one less; 0 switches the counting off, and asks before.")
     private @Nullable Integer recovery;
 
     @Option(
@@ -95,8 +104,17 @@ public abstract class LockoutVerb extends TpmVerb {
       int most = tries != null ? tries : now.maxAuthFail();
       int interval = recovery != null ? recovery : now.lockoutInterval();
       int lockout = lockoutRecovery != null ? lockoutRecovery : now.lockoutRecovery();
-      if (most < 1 || interval < 0 || lockout < 0) {
+      if (most == 0) {
+        throw usage("--tries 0 would lock the TPM for good: it would take no PIN at all");
+      }
+      if (most < 0 || interval < 0 || lockout < 0) {
         throw usage("--tries wants a number from 1 on, the others seconds");
+      }
+      if (interval == 0 && recovery != null) {
+        question.ask(
+            surroundings(),
+            "wrong PINs are not going to be counted: whoever has the store and this TPM can try"
+                + " every PIN of every token");
       }
       authorised(
           (tpm, auth) -> {

@@ -5,13 +5,19 @@ import dev.tpm2token.cli.ExitStatus;
 import dev.tpm2token.cli.HandleConverter;
 import dev.tpm2token.cli.Question;
 import dev.tpm2token.cli.Report;
+import dev.tpm2token.cli.Texts;
+import dev.tpm2token.token.Log;
+import dev.tpm2token.token.store.Store;
+import dev.tpm2token.token.store.TokenFolder;
 import dev.tpm2token.tpm.Administration;
 import dev.tpm2token.tpm.Capabilities;
+import dev.tpm2token.tpm.Parent;
 import dev.tpm2token.tpm.ParentTemplate;
 import dev.tpm2token.tpm.TpmRc;
 import dev.tpm2token.tpm.TpmResponseException;
 import dev.tpm2token.tpm.structure.TpmHandle;
 import java.io.PrintWriter;
+import java.security.SecureRandom;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -69,6 +75,13 @@ public abstract class PrimaryVerb extends TpmVerb {
         paramLabel = "FILE",
         description = "The hierarchy's password, where there is one; - is standard input.")
     private @Nullable String authFile;
+
+    /** The hierarchy's handle, where it may keep keys under the other one. */
+    final TpmHandle keeping(TpmHandle handle) {
+      TpmHandle found = hierarchy();
+      checkKeeps(hierarchy, handle);
+      return found;
+    }
 
     final TpmHandle hierarchy() {
       if (hierarchy == Hierarchy.lockout) {
@@ -128,7 +141,7 @@ public abstract class PrimaryVerb extends TpmVerb {
     @Override
     protected Report run() {
       algorithm.check();
-      TpmHandle hierarchy = hierarchy();
+      TpmHandle hierarchy = keeping(handle);
       ParentTemplate template = algorithm.template(on(device -> device.call(Capabilities::probe)));
       try {
         return progress(
@@ -168,23 +181,39 @@ public abstract class PrimaryVerb extends TpmVerb {
 
     @Override
     protected Report run() {
-      KeyReport key =
+      TpmHandle hierarchy = keeping(handle);
+      Administration.Held found =
           on(device -> device.call(tpm -> new Administration(tpm).persistent())).stream()
               .filter(held -> held.handle().equals(handle))
-              .map(held -> KeyReport.of(held.handle(), held.publicArea()))
               .findFirst()
               .orElseThrow(
                   () ->
                       new CommandException(
                           ExitStatus.NOT_FOUND, "there is no key at %s".formatted(handle)));
+      KeyReport key = KeyReport.of(found.handle(), found.publicArea());
       question.ask(
-          surroundings(), "the %s at %s is going to be removed".formatted(key.use(), handle));
-      TpmHandle hierarchy = hierarchy();
+          surroundings(),
+          "the %s at %s is going to be removed%s".formatted(key.use(), handle, dependents(found)));
       return authorised(
           (tpm, auth) -> {
             tpm.evict(hierarchy, handle, auth);
             return new Done("removed", key);
           });
+    }
+
+    /** The tokens of this store that are under the key; others' stores are not to be seen. */
+    private String dependents(Administration.Held key) {
+      Parent parent = new Parent(key.handle(), key.publicArea());
+      List<String> labels =
+          new Store(configuration().store().value(), new SecureRandom(), Log.NONE)
+              .tokens().stream()
+                  .map(TokenFolder::record)
+                  .filter(token -> token.parent().parent().equals(parent))
+                  .map(token -> Texts.shown(token.label()))
+                  .toList();
+      return labels.isEmpty()
+          ? ""
+          : ", and no key in %s can be used without it".formatted(String.join(", ", labels));
     }
   }
 }

@@ -58,9 +58,26 @@ public final class Provision extends TpmVerb {
   protected Report run() {
     algorithm.check();
     TpmHandle where = handle != null ? handle : new TpmHandle(settings().parentHandle());
+    if (where.isPersistent()) {
+      checkKeeps(Hierarchy.owner, where);
+    }
     return on(device -> find(device, where))
-        .map(found -> new Provisioned(KeyReport.of(where, found.publicArea()), false))
+        .map(found -> there(where, found))
         .orElseGet(() -> make(where));
+  }
+
+  /**
+   * What is there is left alone, and is not called what was asked for where it is something else.
+   */
+  private Provisioned there(TpmHandle where, Parent found) {
+    KeyReport key = KeyReport.of(where, found.publicArea());
+    if (algorithm.excludes(found.publicArea().type())) {
+      throw new CommandException(
+          ExitStatus.REFUSED,
+          "the storage key at %s is another kind, %s; choose another handle by --handle"
+              .formatted(where, key.type()));
+    }
+    return new Provisioned(key, false);
   }
 
   private static Optional<Parent> find(TpmDevice device, TpmHandle where) {

@@ -48,6 +48,11 @@ public final class PinSeals {
     return flags;
   }
 
+  /** Where the TPM's own count of wrong PINs stands now: one command. */
+  public DictionaryAttack guesses() {
+    return device.call(DictionaryAttack::read);
+  }
+
   /** Seals a token key under a PIN; an empty PIN makes a seal that opens without. */
   public TokenRecord.Seal seal(TokenRecord.ParentKey parentKey, Secret tokenKey, byte[] pin) {
     byte[] salt = new byte[pin.length == 0 ? 0 : SALT_BYTES];
@@ -134,7 +139,7 @@ public final class PinSeals {
       if (!wrong && !e.is(TpmRc.LOCKOUT)) {
         throw e;
       }
-      DictionaryAttack state = device.call(DictionaryAttack::read);
+      DictionaryAttack state = guesses();
       flags = flags(state);
       throw wrong ? wrongPin(state, e) : locked(e);
     }
@@ -161,6 +166,9 @@ public final class PinSeals {
 
   private static long flags(DictionaryAttack state) {
     long flags = TokenInfo.CKF_USER_PIN_COUNT_LOW | TokenInfo.CKF_SO_PIN_COUNT_LOW;
+    if (!state.isOn()) {
+      return flags; // no number of wrong ones locks it
+    }
     if (state.triesLeft() == 1) {
       flags |= TokenInfo.CKF_USER_PIN_FINAL_TRY | TokenInfo.CKF_SO_PIN_FINAL_TRY;
     }

@@ -46,6 +46,7 @@ final class AttributesJson {
    * @throws IllegalArgumentException for a value that its attribute cannot have
    */
   static Attributes fromJson(Map<String, Object> json) {
+    StoreJson.requireAll(json);
     Attributes.Builder attributes = Attributes.builder();
     for (AttributeType type : AttributeType.values()) {
       Object value = json.get(type.name());

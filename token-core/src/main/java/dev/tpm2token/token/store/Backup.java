@@ -69,12 +69,12 @@ public final class Backup {
   /** Copies a token's files; whoever calls keeps writers away. */
   static Backup of(Path folder, TokenRecord record) throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
-    files.put(TokenFolder.FILE, Files.readAllBytes(folder.resolve(TokenFolder.FILE)));
+    files.put(TokenFolder.FILE, RegularFile.read(folder.resolve(TokenFolder.FILE)));
     Path objects = folder.resolve(record.objects());
-    if (Files.isDirectory(objects)) {
+    if (RegularFile.isFolder(objects)) {
       try (DirectoryStream<Path> stream = Files.newDirectoryStream(objects, "[0-9a-f]*.json")) {
         for (Path file : stream) {
-          files.put(record.objects() + "/" + file.getFileName(), Files.readAllBytes(file));
+          files.put(record.objects() + "/" + file.getFileName(), RegularFile.read(file));
         }
       }
     }

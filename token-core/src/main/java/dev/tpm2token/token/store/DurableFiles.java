@@ -9,13 +9,14 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,6 +36,10 @@ final class DurableFiles {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /** The lock's name in the store. */
+  static final String LOCK = "lock";
+
   private static final Set<OpenOption> NEW_FILE =
       Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
   private static final Set<OpenOption> LOCK_FILE =
@@ -52,7 +57,7 @@ final class DurableFiles {
   /** Of a store's folder. */
   DurableFiles(Path root) {
     this.root = root;
-    this.lockFile = root.resolve("lock");
+    this.lockFile = root.resolve(LOCK);
   }
 
   /** Work on files, that may fail as files do. */
@@ -83,6 +88,9 @@ final class DurableFiles {
 
   /** Puts a file into its place, whole or not at all, 0600. */
   static void write(Path file, byte[] content) throws IOException {
+    if (content.length > RegularFile.MOST) {
+      throw new FileSystemException(file.toString(), null, "it is too long for the store");
+    }
     Path folder = above(file);
     Path temporary = temporary(file);
     Files.deleteIfExists(temporary);
@@ -110,14 +118,9 @@ final class DurableFiles {
 
   /** Deletes a file, or a folder with all that is in it; of a link, the link. */
   static void delete(Path place) throws IOException {
-    if (Files.isDirectory(place, NOFOLLOW_LINKS)) {
-      try (DirectoryStream<Path> children = Files.newDirectoryStream(place)) {
-        for (Path child : children) {
-          delete(child);
-        }
-      }
+    try (OpenFolder folder = OpenFolder.of(above(place))) {
+      folder.delete(place.getFileName());
     }
-    Files.deleteIfExists(place);
   }
 
   /**
@@ -130,7 +133,8 @@ final class DurableFiles {
     threads.lock();
     try {
       makeRoot();
-      try (FileChannel channel = openLockFile();
+      checkLockFile();
+      try (FileChannel channel = FileChannel.open(lockFile, LOCK_FILE, FILE_MODE);
           FileLock lock = acquire(channel)) {
         if (!lock.isValid()) {
           throw new IOException("the lock was lost");
@@ -180,11 +184,17 @@ final class DurableFiles {
     return there;
   }
 
-  private FileChannel openLockFile() throws IOException {
-    if (Files.exists(lockFile, NOFOLLOW_LINKS) && !Files.isRegularFile(lockFile, NOFOLLOW_LINKS)) {
-      throw new IOException(lockFile + " is not a file: remove it");
+  /** Opening another's FIFO to write would wait for its reader. */
+  private void checkLockFile() throws IOException {
+    try {
+      BasicFileAttributes found = RegularFile.look(lockFile);
+      if (!found.isRegularFile()) {
+        throw new FileSystemException(
+            lockFile.toString(), null, "it is %s: remove it".formatted(RegularFile.kind(found)));
+      }
+    } catch (NoSuchFileException e) {
+      return; // it is made
     }
-    return FileChannel.open(lockFile, LOCK_FILE, FILE_MODE);
   }
 
   private FileLock acquire(FileChannel channel) throws IOException {
@@ -230,8 +240,12 @@ final class DurableFiles {
   }
 
   private String words(IOException e) {
-    return e.getClass() == IOException.class
-        ? "store %s: %s".formatted(root, e.getMessage())
-        : "store %s: %s: %s".formatted(root, e.getClass().getSimpleName(), e.getMessage());
+    return "store %s: %s".formatted(root, RegularFile.reason(e));
+  }
+
+  /** Says why the store cannot be read. */
+  static StoreException unreadable(Path root, IOException e) {
+    return new StoreException(
+        "the store %s cannot be read: %s".formatted(root, RegularFile.reason(e)), e, false);
   }
 }

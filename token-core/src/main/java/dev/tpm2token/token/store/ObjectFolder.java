@@ -8,6 +8,7 @@ import dev.tpm2token.token.object.CryptokiObject;
 import dev.tpm2token.token.object.ObjectId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -136,6 +137,7 @@ public final class ObjectFolder {
     exclusively(
         () -> {
           DurableFiles.makeFolder(folder);
+          checkFolder();
           for (CryptokiObject object : objects) {
             DurableFiles.write(file(object.id()), encode(object, tokenKey));
             synchronized (this) {
@@ -199,9 +201,18 @@ public final class ObjectFolder {
         });
   }
 
+  /** A link to a folder is none of ours: nothing is read or written behind it. */
+  private FileTime checkFolder() throws IOException {
+    BasicFileAttributes found = RegularFile.look(folder);
+    if (!found.isDirectory()) {
+      throw new FileSystemException(folder.toString(), null, "it is " + RegularFile.kind(found));
+    }
+    return found.lastModifiedTime();
+  }
+
   private void refresh() {
     try {
-      FileTime modified = Files.getLastModifiedTime(folder);
+      FileTime modified = checkFolder();
       if (modified.equals(seen)) {
         return;
       }
@@ -236,14 +247,14 @@ public final class ObjectFolder {
   private Optional<Entry> read(ObjectId id) {
     Path file = file(id);
     try {
-      BasicFileAttributes stat = Files.readAttributes(file, BasicFileAttributes.class);
+      BasicFileAttributes stat = RegularFile.look(file);
       Stamp stamp = new Stamp(stat.fileKey(), stat.lastModifiedTime(), stat.size());
       Entry known = entries.get(id);
       if (known != null && known.stamp.equals(stamp)) {
         return Optional.of(known);
       }
       ObjectRecord content =
-          StoreJson.read(Files.readAllBytes(file), ObjectRecord.class, ObjectRecord.FORMAT);
+          StoreJson.read(RegularFile.read(file), ObjectRecord.class, ObjectRecord.FORMAT);
       if (!id.text().equals(content.id())) {
         log.log(Log.Level.WARNING, () -> file + " was renamed");
         return Optional.empty();

@@ -48,7 +48,8 @@ public final class Store {
   public synchronized List<TokenFolder> tokens() {
     List<TokenFolder> tokens = new ArrayList<>();
     try (DirectoryStream<Path> stream =
-        Files.newDirectoryStream(root, each -> isSerial(each.getFileName().toString()))) {
+        Files.newDirectoryStream(
+            root, each -> isSerial(each.getFileName().toString()) && RegularFile.isFolder(each))) {
       for (Path folder : stream) {
         TokenFolder token = known(folder);
         if (token.refresh()) {
@@ -58,7 +59,7 @@ public final class Store {
     } catch (NoSuchFileException e) {
       sayThatThereIsNone();
     } catch (IOException e) {
-      log.log(Log.Level.ERROR, () -> "cannot read " + root + ": " + e);
+      log.log(Log.Level.ERROR, () -> "cannot read " + root + ": " + RegularFile.reason(e));
     }
     tokens.sort(Comparator.comparingLong(token -> token.record().slot()));
     return tokens;
@@ -144,16 +145,17 @@ public final class Store {
   /**
    * Puts a token back, in its slot where that is free.
    *
+   * @param label what it is called from now on
    * @return the token; empty where one of its serial number is here already
    */
-  public Optional<TokenFolder> restore(Backup backup) {
+  public Optional<TokenFolder> restore(Backup backup, String label) {
     return files.exclusively(
         () -> {
           List<TokenFolder> here = tokens();
           if (here.stream().anyMatch(each -> each.record().serial().equals(backup.serial()))) {
             return Optional.empty();
           }
-          TokenRecord record = backup.record();
+          TokenRecord record = backup.record().withLabel(label);
           boolean taken = here.stream().anyMatch(each -> each.record().slot() == record.slot());
           return Optional.of(
               put(taken ? record.withSlot(slotAfter(here)) : record, backup::writeObjects));
@@ -175,7 +177,7 @@ public final class Store {
   /** A remembered fact of a name, as JSON; empty where there is none that can be read. */
   public <T> Optional<T> recall(String name, Class<T> type) {
     try {
-      return Optional.of(StoreJson.read(Files.readAllBytes(root.resolve(name)), type));
+      return Optional.of(StoreJson.read(RegularFile.read(root.resolve(name)), type));
     } catch (IOException e) {
       return Optional.empty();
     }

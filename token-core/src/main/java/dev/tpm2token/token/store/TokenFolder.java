@@ -36,11 +36,11 @@ public final class TokenFolder {
   public synchronized boolean refresh() {
     Path file = folder.resolve(FILE);
     try {
-      BasicFileAttributes stat = Files.readAttributes(file, BasicFileAttributes.class);
+      BasicFileAttributes stat = RegularFile.look(file);
       List<Object> now =
           List.of(String.valueOf(stat.fileKey()), stat.lastModifiedTime(), stat.size());
       if (!now.equals(stamp)) {
-        accept(StoreJson.read(Files.readAllBytes(file), TokenRecord.class, TokenRecord.FORMAT));
+        accept(StoreJson.read(RegularFile.read(file), TokenRecord.class, TokenRecord.FORMAT));
         stamp = now;
       }
       return true;

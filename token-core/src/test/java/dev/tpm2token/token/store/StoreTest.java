@@ -58,7 +58,8 @@ class StoreTest {
     assertTrue(e.writeProtected());
     assertTrue(String.valueOf(e.getMessage()).contains("with the number 65534"), e.getMessage());
     assertThrows(StoreException.class, () -> store().remove(token));
-    assertThrows(StoreException.class, () -> StoreCheck.of(root).mend());
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertThrows(StoreException.class, () -> StoreCheck.mended(root));
     store().remember("fact", List.of());
     assertFalse(Files.exists(root.resolve("fact")));
   }
@@ -282,7 +283,7 @@ class StoreTest {
     token.objects().add(List.of(damaged, object("whole", false)), KEY);
     Files.writeString(file(damaged), "{");
     Path root = folder.resolve("store");
-    StoreCheck.of(root).mend();
+    StoreCheck.mended(root);
     assertTrue(Files.exists(file(damaged).resolveSibling("damaged")));
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
     Files.writeString(elsewhere.resolve("kept"), "");
@@ -309,7 +310,7 @@ class StoreTest {
     Path left = root.resolve("." + SERIAL + ".1.tmp");
     Files.move(root.resolve(SERIAL), left);
     assertEquals(List.of(), store().tokens());
-    StoreCheck.of(root).mend();
+    StoreCheck.mended(root);
     assertFalse(Files.exists(left));
   }
 
@@ -318,7 +319,7 @@ class StoreTest {
   void objectsOfNoTokenAreSetAside() throws IOException {
     TokenFolder token = store().create(record(SERIAL));
     Path old = Files.createDirectory(folder.resolve("store/" + SERIAL + "/objects-99"));
-    StoreCheck.of(folder.resolve("store")).mend();
+    StoreCheck.mended(folder.resolve("store"));
     assertFalse(Files.exists(old));
     assertTrue(Files.exists(old.resolveSibling("damaged/objects-99")));
     store().remove(token);
@@ -351,10 +352,10 @@ class StoreTest {
     Path inTheWay = DurableFiles.temporary(root.resolve(SERIAL).resolve("objects-00"));
     Path making = DurableFiles.temporary(root.resolve(SERIAL));
     assertEquals(root, making.getParent());
-    assertTrue(store().restore(backup).isPresent());
+    assertTrue(store().restore(backup, backup.label()).isPresent());
     assertEquals(List.of("a", "b"), labels(store().tokens().getFirst().objects(), KEY));
     assertFalse(Files.exists(making) || Files.exists(inTheWay));
-    assertTrue(store().restore(backup).isEmpty());
+    assertTrue(store().restore(backup, backup.label()).isEmpty());
   }
 
   /** What the check advises where token.json is lost; objects that are newer than it stay. */
@@ -365,7 +366,7 @@ class StoreTest {
     Backup backup = store().backup(token);
     token.objects().add(List.of(object("newer", false)), KEY);
     Files.writeString(folder.resolve("store/" + SERIAL + "/token.json"), "{}");
-    assertTrue(store().restore(backup).isPresent());
+    assertTrue(store().restore(backup, backup.label()).isPresent());
     assertEquals(List.of("a", "newer"), labels(store().tokens().getFirst().objects(), KEY));
   }
 
