@@ -181,7 +181,9 @@ class ParentTest {
         new ParentTemplate[] {ParentTemplate.ECC_H2, ParentTemplate.RSA_H1}) {
       replaceParent(other);
       assertEquals(
-          "the storage key at 0x81000001 is not the one under which this token was made",
+          "the storage key at 0x81000001 is not the one under which this token was made: this is"
+              + " another TPM, or it was cleared, or the key was replaced; tpm2-token doctor says"
+              + " what to do",
           refusedLogin());
     }
     replaceParent(ParentTemplate.ECC_STORAGE_ROOT);

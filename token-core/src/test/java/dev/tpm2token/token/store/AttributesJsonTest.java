@@ -49,10 +49,14 @@ class AttributesJsonTest {
       case BOOL -> Attributes.encode(bytes.length % 2 == 0);
       case ULONG -> Arrays.copyOf(bytes, Long.BYTES);
       case ULONGS -> Arrays.copyOf(bytes, bytes.length / Long.BYTES * Long.BYTES);
-      case DATE -> bytes.length < 8 ? new byte[0] : Arrays.copyOf(bytes, 8);
+      case DATE -> bytes.length < 8 ? new byte[0] : date(bytes[0] & 0xff, bytes[1] & 0xff);
       case TEMPLATE -> new byte[0];
       case BYTES, TEXT -> bytes;
     };
+  }
+
+  private static byte[] date(int year, int month) {
+    return "%04d%02d28".formatted(2000 + year, 1 + month % 12).getBytes(StandardCharsets.US_ASCII);
   }
 
   @Test
