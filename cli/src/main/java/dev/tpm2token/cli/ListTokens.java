@@ -24,6 +24,7 @@ final class ListTokens extends Verb {
   /**
    * All of them.
    *
+   * @param store the store's folder
    * @param damaged files and folders of the store that cannot be read
    */
   record Listing(String store, List<Entry> tokens, List<String> damaged) implements Report {

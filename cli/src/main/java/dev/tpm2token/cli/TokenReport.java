@@ -5,6 +5,8 @@ import dev.tpm2token.token.TokenInfo;
 /**
  * A token.
  *
+ * @param label what it is called
+ * @param serial its serial number, in hex
  * @param slot its slot's id, which stays
  * @param pin "not set", "none" (no login is needed) or "set"
  */

@@ -24,7 +24,14 @@ public final class BackupVerb extends OneTokenVerb {
   @Parameters(paramLabel = "FILE", description = "The file to write, which must not be there yet.")
   private Path file = Path.of("");
 
-  /** What was written. */
+  /**
+   * What was written.
+   *
+   * @param file the file that was written
+   * @param label what the token is called
+   * @param serial the token's serial number
+   * @param objects how many the backup has
+   */
   record Written(String file, String label, String serial, int objects) implements Report {
     @Override
     public void print(PrintWriter out) {

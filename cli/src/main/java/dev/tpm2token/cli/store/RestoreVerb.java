@@ -44,7 +44,12 @@ public final class RestoreVerb extends Verb {
       description = "What it is called from now on; as it was called without this.")
   private @Nullable String label;
 
-  /** The token that is back. */
+  /**
+   * The token that is back.
+   *
+   * @param token as it is now
+   * @param objects how many it has
+   */
   record Restored(TokenReport token, int objects) implements Report {
     @Override
     public void print(PrintWriter out) {

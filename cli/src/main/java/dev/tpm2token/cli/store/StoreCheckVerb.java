@@ -51,6 +51,8 @@ public abstract class StoreCheckVerb extends Verb {
   /**
    * Something that is not as it should be.
    *
+   * @param file the file or folder
+   * @param what is wrong with it
    * @param remedy "set aside", "make private", "delete" or "none"
    * @param mended whether the remedy was applied
    */

@@ -22,6 +22,9 @@ public final class TokenDescription extends OneTokenVerb {
   /**
    * A token.
    *
+   * @param manufacturer the TPM's maker
+   * @param model the TPM as its maker calls it
+   * @param firmware the TPM's, as it was when the token was made
    * @param pinState "open", "one more locks the TPM", "locked", "not counted" where the TPM does
    *     not hinder guessing, or "unknown" where it is away
    * @param wrongPins how many the TPM counts now, of all its users; 0 where it is away

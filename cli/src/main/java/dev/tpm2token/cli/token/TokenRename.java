@@ -22,7 +22,11 @@ public final class TokenRename extends OneTokenVerb {
       description = "The new label: up to 32 octets of UTF-8.")
   private String label = "";
 
-  /** The token as it is called now. */
+  /**
+   * The token as it is called now.
+   *
+   * @param was what it was called
+   */
   record Renamed(String was, TokenReport token) implements Report {
     @Override
     public void print(PrintWriter out) {

@@ -20,6 +20,7 @@ public final class Caps extends TpmVerb {
   /**
    * How wrong PINs are counted.
    *
+   * @param locked whether no PIN is taken now
    * @param counted how many now
    * @param most how many lock the TPM
    * @param oneLessEverySeconds 0 where wrong PINs are not counted at all: whoever has the store and
@@ -53,6 +54,9 @@ public final class Caps extends TpmVerb {
   /**
    * The chip.
    *
+   * @param manufacturer the maker's letters
+   * @param vendor the maker's own words
+   * @param curves TPM_ECC_ names
    * @param specification of the Library, as in "1.38"
    * @param firmware in hex
    * @param algorithms TPM_ALG_ names

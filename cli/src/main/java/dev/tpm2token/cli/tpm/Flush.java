@@ -22,7 +22,11 @@ import picocli.CommandLine.Mixin;
 public final class Flush extends TpmVerb {
   @Mixin private Question question = new Question();
 
-  /** The handles of what is out. */
+  /**
+   * The handles of what is out.
+   *
+   * @param flushed the handles of what was thrown out
+   */
   record Flushed(List<String> flushed) implements Report {
     @Override
     public void print(PrintWriter out) {

@@ -39,6 +39,7 @@ public final class HierarchySetAuth extends TpmVerb {
   /**
    * What was done.
    *
+   * @param hierarchy owner, endorsement, lockout or platform
    * @param password whether there is one now
    */
   record Changed(String hierarchy, boolean password) implements Report {

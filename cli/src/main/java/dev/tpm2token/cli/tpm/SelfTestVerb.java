@@ -16,6 +16,7 @@ public final class SelfTestVerb extends TpmVerb {
   /**
    * The outcome.
    *
+   * @param passed whether the TPM found nothing wrong
    * @param result TPM_RC as hex: 0x0 where all is well
    */
   record Tested(boolean passed, String result) implements Report {
