@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -36,17 +37,24 @@ static bool stops(int number) {
     return number == SIGTSTP || number == SIGTTIN || number == SIGTTOU;
 }
 
-/* One line, without its end, octet by octet so that nothing behind it is taken; -1 at the end of input. */
-static int read_line(int descriptor, char *answer, int room) {
+/*
+ * One line, without its end, octet by octet so that nothing behind it is taken; -1 at the end of input, and where a
+ * signal was caught. Only while it waits are signals as `waiting` has them: one that comes a moment before is not missed.
+ */
+static int read_line(int descriptor, const sigset_t *waiting, char *answer, int room) {
     int length = 0;
-    for (;;) {
+    while (caught == 0) {
         char octet;
+        struct pollfd input = {.fd = descriptor, .events = POLLIN};
+        if (ppoll(&input, 1, NULL, waiting) < 0 && errno == EINTR) {
+            continue;
+        }
         ssize_t count = read(descriptor, &octet, 1);
-        if (count < 0 && errno == EINTR && caught == 0) {
+        if (count < 0 && errno == EINTR) {
             continue;
         }
         if (count <= 0) {
-            return length > 0 && caught == 0 ? length : NOBODY;
+            return length > 0 ? length : NOBODY;
         }
         if (octet == '\n') {
             return length;
@@ -55,6 +63,7 @@ static int read_line(int descriptor, char *answer, int room) {
             answer[length++] = octet;
         }
     }
+    return NOBODY;
 }
 
 static void say(int descriptor, const char *text) {
@@ -87,9 +96,18 @@ static int ask_on(int tty, const char *prompt, int echo, char *answer, int room)
     if (!set_terminal(tty, &silent)) {
         return NOBODY;
     }
+    sigset_t held, old;
+    sigemptyset(&held);
+    for (int i = 0; i < SIGNALS; i++) {
+        if (signals[i] != SIGTTIN && signals[i] != SIGTTOU) { /* which, held, would let a job in the background go on */
+            sigaddset(&held, signals[i]);
+        }
+    }
+    pthread_sigmask(SIG_BLOCK, &held, &old);
     say(tty, prompt);
-    int length = read_line(tty, answer, room);
+    int length = read_line(tty, &old, answer, room);
     set_terminal(tty, &before);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
     if (!echo) {
         say(tty, "\n");
     }
@@ -147,7 +165,7 @@ int tpm2_token_ask_program(const char *program, const char *prompt, char *answer
     int status = 0;
     if (child > 0) {
         caught = 0;
-        length = read_line(channel[0], answer, room);
+        length = read_line(channel[0], NULL, answer, room);
         close(channel[0]);
         while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
         }

@@ -42,6 +42,12 @@ class HostTest {
   }
 
   @Test
+  void aFolderThatWasDeletedAndEverySignal(Lab lab) {
+    CProgram.compile(lab, "borrowed");
+    lab.sh("./borrowed $M $PIN").ok().says("signed, and all handlers are the host's");
+  }
+
+  @Test
   @Tag("tpm2token-only") // SoftHSM does not mind whose stack it is
   void anotherStack(Lab lab) {
     CProgram.compile(lab, "other_stack");

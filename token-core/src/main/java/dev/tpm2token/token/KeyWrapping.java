@@ -183,7 +183,7 @@ public final class KeyWrapping {
       Mechanism mechanism, MechanismCall call, CryptokiObject with, byte[] wrapped, Template t) {
     byte[] key = translated(UNWRAPPING, () -> unwrapped(mechanism, call, with, wrapped));
     try {
-      return secretKey(key, t);
+      return secretKey(key, t, wrongLength(with));
     } finally {
       Arrays.fill(key, (byte) 0);
     }
@@ -201,7 +201,7 @@ public final class KeyWrapping {
     byte[] key = translated(UNWRAPPING, work);
     try {
       return made == ObjectClass.CKO_SECRET_KEY
-          ? secretKey(key, template)
+          ? secretKey(key, template, wrongLength(with))
           : new KeyImporter(token).unwrapped(session, privateType(template), template, key);
     } finally {
       Arrays.fill(key, (byte) 0);
@@ -216,7 +216,17 @@ public final class KeyWrapping {
     }
   }
 
-  private long secretKey(byte[] key, Template template) {
+  /**
+   * What a key of another length than wanted is: with RSA the same as where the padding is wrong,
+   * because another return value would tell that it is right (Bleichenbacher 1998).
+   */
+  private static ReturnValue wrongLength(CryptokiObject with) {
+    return with.attributes().number(CKA_KEY_TYPE, -1) == KeyType.CKK_RSA.code()
+        ? CKR_WRAPPED_KEY_INVALID
+        : CKR_WRAPPED_KEY_LEN_RANGE;
+  }
+
+  private long secretKey(byte[] key, Template template, ReturnValue wrongLength) {
     SecretKeys keys = new SecretKeys(token);
     keyType(template);
     Attributes attributes =
@@ -224,8 +234,7 @@ public final class KeyWrapping {
             Schema.Origin.TAKEN, SecretKeys.type(template), SecretKeys.extractable(template));
     token.checkMayMake(session, List.of(attributes));
     if (attributes.number(CKA_VALUE_LEN, key.length) != key.length) {
-      // The same as where the padding is wrong: another value would tell that it is right.
-      throw new CryptokiException(CKR_WRAPPED_KEY_INVALID, "the key has another length");
+      throw new CryptokiException(wrongLength, "the key has another length");
     }
     return translated(UNWRAPPING, () -> keys.add(session, attributes, Secret.copyOf(key)));
   }

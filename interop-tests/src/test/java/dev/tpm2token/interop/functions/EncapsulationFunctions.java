@@ -155,7 +155,7 @@ final class EncapsulationFunctions {
             .but(Rv.CKR_KEY_FUNCTION_NOT_PERMITTED, "hPrivateKey", "a public one", World::ecPublic)
             .but(Rv.CKR_WRAPPED_KEY_INVALID, "pCiphertext", "of zeros", w -> w.memory(POINT))
             .but(Rv.CKR_WRAPPED_KEY_LEN_RANGE, "with RSA, a ciphertext of 255 bytes", rsa(32, 255))
-            .but(Rv.CKR_WRAPPED_KEY_LEN_RANGE, "with RSA, another CKA_VALUE_LEN", rsa(16, MODULUS))
+            .but(Rv.CKR_WRAPPED_KEY_INVALID, "with RSA, another CKA_VALUE_LEN", rsa(16, MODULUS))
             .but(
                 Rv.CKR_TEMPLATE_INCOMPLETE,
                 "CKD_SHA256_KDF without CKA_VALUE_LEN",
