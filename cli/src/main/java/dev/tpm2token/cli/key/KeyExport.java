@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
       "Writes a key of a token for other programs.",
       "With --tss2 it is a TPM 2.0 key file (TSS2 PRIVATE KEY), for OpenSSL's tpm2 provider and"
           + " engines on this machine, with a password of its own; with --public it"
-          + " is the public half, without a PIN. The key stays in the TPM, and in the token."
+          + " is the public half, without a PIN. The key stays in the TPM, and in the token.",
+      "The TPM does not count wrong passwords of an exported key: give it a long one."
     },
     footer = {
       "  tpm2-token key export --label web --tss2 web.tpm",
