@@ -23,15 +23,17 @@ char *__wrap_getcwd(char *room, size_t size) {
 }
 
 /*
- * The signal by which the JDK wakes a thread that waits on a channel which another closes. A host may use it, and here
- * nobody closes a channel on which another thread waits: TpmDevice's lock is held meanwhile.
+ * The signal by which the JDK wakes a thread that waits on a channel which another closes. Here nobody closes a channel
+ * on which another thread waits: TpmDevice's lock is held meanwhile.
  */
 static int wakes_threads(int number) {
     return number == SIGRTMAX - 2;
 }
 
+/* Handlers stay the host's: that of the signal above, and that of SIGCHLD, which the JDK resets before it has a child. */
 int __wrap_sigaction(int number, const struct sigaction *wanted, struct sigaction *before) {
-    return __real_sigaction(number, wakes_threads(number) ? NULL : wanted, before);
+    const int is_hosts = wakes_threads(number) || number == SIGCHLD;
+    return __real_sigaction(number, is_hosts ? NULL : wanted, before);
 }
 
 int __wrap_pthread_kill(pthread_t thread, int number) {
