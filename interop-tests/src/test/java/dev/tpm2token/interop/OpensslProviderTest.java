@@ -5,6 +5,7 @@ import dev.tpm2token.interop.harness.Documented;
 import dev.tpm2token.interop.harness.Guide;
 import dev.tpm2token.interop.harness.Lab;
 import dev.tpm2token.interop.harness.Server;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,12 @@ class OpensslProviderTest {
     Server.tls(lab);
     guide.run(lab, "A client of TLS").says("HTTP/1.0 200 ok", "CN=ec");
     guide.run(lab, "curl").ok().says("CN=ec");
+  }
+
+  /** As apacheServes gives it to its workers. */
+  @AfterEach
+  void takeTheStoreBack(Lab lab) {
+    lab.sh("chown -R root store").ok();
   }
 
   @Test
