@@ -84,7 +84,10 @@ static int state(pid_t child) {
   return status;
 }
 
+/* Whoever started us in the background may have had ^C and its like ignored. */
 static void shell(void) {
+  const int keys[] = {SIGINT, SIGQUIT, SIGTSTP, SIGHUP, SIGTTIN};
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) signal(keys[i], SIG_DFL);
   signal(SIGTTOU, SIG_IGN);
   pid_t child = start(false);
   say("first", state(child));
