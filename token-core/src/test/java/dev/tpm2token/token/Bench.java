@@ -1,5 +1,9 @@
 package dev.tpm2token.token;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import dev.tpm2token.token.attribute.AttributeType;
 import dev.tpm2token.token.attribute.Attributes;
 import dev.tpm2token.token.attribute.Template;
@@ -72,6 +76,19 @@ final class Bench implements AutoCloseable {
     long session = module.openSession(module.slots().getFirst(), true);
     module.login(session, UserType.CKU_USER, PIN);
     return module.session(session);
+  }
+
+  /** An attribute that everybody may read. */
+  static byte[] value(Session session, long object, AttributeType type) {
+    return assertInstanceOf(
+            AttributeResult.Value.class,
+            session.attributes(object, new long[] {type.code()}).getFirst())
+        .bytes();
+  }
+
+  /** What a client is told of work that fails. */
+  static void assertFails(ReturnValue expected, Runnable work) {
+    assertEquals(expected, ReturnValues.of(assertThrows(RuntimeException.class, work::run)));
   }
 
   /** A template: attribute, value, attribute, value... */

@@ -2,7 +2,9 @@ package dev.tpm2token.token;
 
 import static dev.tpm2token.token.Bench.PIN;
 import static dev.tpm2token.token.Bench.SO_PIN;
+import static dev.tpm2token.token.Bench.assertFails;
 import static dev.tpm2token.token.Bench.template;
+import static dev.tpm2token.token.Bench.value;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CLASS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_EC_PARAMS;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_ID;
@@ -20,7 +22,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tpm2token.token.attribute.AttributeType;
 import dev.tpm2token.token.attribute.Template;
 import dev.tpm2token.token.crypto.Curve;
 import dev.tpm2token.tpm.LeasePolicy;
@@ -69,10 +70,6 @@ class CryptokiTest {
     return MechanismCall.of(type);
   }
 
-  private static void assertFails(ReturnValue expected, Runnable work) {
-    assertEquals(expected, ReturnValues.of(assertThrows(RuntimeException.class, work::run)));
-  }
-
   private static long[] rsa(Session session) {
     return session.generateKeyPair(
         mechanism(CKM_RSA_GEN),
@@ -90,13 +87,6 @@ class CryptokiTest {
   private static byte[] sign(Session session, long mechanism, long key, byte[] data) {
     session.signing().init(mechanism(mechanism), key);
     return session.signing().sign(Data.of(data));
-  }
-
-  private static byte[] value(Session session, long object, AttributeType type) {
-    return assertInstanceOf(
-            AttributeResult.Value.class,
-            session.attributes(object, new long[] {type.code()}).getFirst())
-        .bytes();
   }
 
   private static boolean verifies(Session session, long key, String algorithm, byte[] signature)

@@ -78,10 +78,7 @@ class ForeignKeysTest {
   }
 
   private byte[] value(long object, AttributeType type) {
-    return assertInstanceOf(
-            AttributeResult.Value.class,
-            session.attributes(object, new long[] {type.code()}).getFirst())
-        .bytes();
+    return Bench.value(session, object, type);
   }
 
   private long find(int objectClass) {

@@ -1,6 +1,7 @@
 package dev.tpm2token.token;
 
 import static dev.tpm2token.token.Bench.PIN;
+import static dev.tpm2token.token.Bench.assertFails;
 import static dev.tpm2token.token.Bench.template;
 import static dev.tpm2token.token.attribute.AttributeType.*;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -62,19 +63,12 @@ class KeysTest {
     bench.close();
   }
 
-  private static void assertFails(ReturnValue expected, Runnable work) {
-    assertEquals(expected, ReturnValues.of(assertThrows(RuntimeException.class, work::run)));
-  }
-
   private boolean isTrue(long object, AttributeType type) {
     return value(object, type)[0] != 0;
   }
 
   private byte[] value(long object, AttributeType type) {
-    return assertInstanceOf(
-            AttributeResult.Value.class,
-            session.attributes(object, new long[] {type.code()}).getFirst())
-        .bytes();
+    return Bench.value(session, object, type);
   }
 
   private byte[] sign(long mechanism, long key) {

@@ -171,10 +171,7 @@ class MechanismsTest {
   }
 
   private byte[] value(long object, AttributeType type) {
-    return assertInstanceOf(
-            AttributeResult.Value.class,
-            session.attributes(object, new long[] {type.code()}).getFirst())
-        .bytes();
+    return Bench.value(session, object, type);
   }
 
   private PublicKey jdkKey(String algorithm, long object) throws Exception {

@@ -1,5 +1,6 @@
 package dev.tpm2token.token;
 
+import static dev.tpm2token.token.Bench.assertFails;
 import static dev.tpm2token.token.Bench.template;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CERTIFICATE_CATEGORY;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_CERTIFICATE_TYPE;
@@ -25,9 +26,7 @@ import static dev.tpm2token.token.attribute.AttributeType.CKA_URL;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE;
 import static dev.tpm2token.token.attribute.AttributeType.CKA_VALUE_LEN;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tpm2token.token.attribute.AttributeType;
@@ -68,16 +67,12 @@ class ObjectRulesTest {
     bench.close();
   }
 
-  private static void assertFails(ReturnValue expected, Runnable work) {
-    assertEquals(expected, ReturnValues.of(assertThrows(RuntimeException.class, work::run)));
-  }
-
   private AttributeResult attribute(long object, AttributeType type) {
     return session.attributes(object, new long[] {type.code()}).getFirst();
   }
 
   private byte[] value(long object, AttributeType type) {
-    return assertInstanceOf(AttributeResult.Value.class, attribute(object, type)).bytes();
+    return Bench.value(session, object, type);
   }
 
   private long[] pair(Object[] publicKey, Object... privateKey) {

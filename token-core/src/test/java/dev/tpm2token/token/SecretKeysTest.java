@@ -1,9 +1,8 @@
 package dev.tpm2token.token;
 
+import static dev.tpm2token.token.Bench.assertFails;
 import static dev.tpm2token.token.Bench.template;
 import static dev.tpm2token.token.attribute.AttributeType.*;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -33,10 +32,6 @@ class SecretKeysTest {
             true,
             CKA_EXTRACTABLE,
             true));
-  }
-
-  private static void assertFails(ReturnValue expected, Runnable work) {
-    assertEquals(expected, ReturnValues.of(assertThrows(RuntimeException.class, work::run)));
   }
 
   /** Each function has its own word for it in the standard's list of return values. */

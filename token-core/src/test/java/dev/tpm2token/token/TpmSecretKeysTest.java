@@ -1,5 +1,6 @@
 package dev.tpm2token.token;
 
+import static dev.tpm2token.token.Bench.assertFails;
 import static dev.tpm2token.token.Bench.template;
 import static dev.tpm2token.token.attribute.AttributeType.*;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -90,10 +91,6 @@ class TpmSecretKeysTest {
 
   private static boolean isInTpm(Session session, long key) {
     return session.token().object(key).key() != null;
-  }
-
-  private static void assertFails(ReturnValue expected, Runnable work) {
-    assertEquals(expected, ReturnValues.of(assertThrows(RuntimeException.class, work::run)));
   }
 
   private static MechanismCall call(Mechanism mechanism) {
