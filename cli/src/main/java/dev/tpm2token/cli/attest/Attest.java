@@ -41,12 +41,7 @@ public final class Attest extends TokenVerb {
       description = "Up to 32 octets that are in what the TPM signs.")
   private @Nullable String nonce;
 
-  @Option(
-      names = "--endorsement-auth-file",
-      paramLabel = "FILE",
-      description =
-          "The endorsement hierarchy's password, where there is one; - is standard input.")
-  private @Nullable String endorsementAuthFile;
+  @Mixin private EndorsementPassword endorsementPassword = new EndorsementPassword();
 
   @Parameters(
       arity = "0..1",
@@ -85,12 +80,7 @@ public final class Attest extends TokenVerb {
                 .filter(octets -> octets.length <= LONGEST_NONCE)
                 .orElseThrow(() -> usage("--nonce wants up to 32 octets in hex"));
     try (OpenToken token = login();
-        Secret auth =
-            endorsementAuthFile == null
-                ? Secret.taking(new byte[0])
-                : secrets()
-                    .existing(
-                        "endorsement password", "--endorsement-auth-file", endorsementAuthFile)) {
+        Secret auth = endorsementPassword.get(secrets())) {
       long key = choice.one(token, ObjectClass.CKO_PRIVATE_KEY);
       String label =
           new String(token.value(key, CKA_LABEL).orElse(new byte[0]), StandardCharsets.UTF_8);

@@ -17,9 +17,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code tpm2-token credential make} and {@code activate}: whose attestation key it is. */
@@ -100,12 +99,7 @@ public final class CredentialVerb {
     @Parameters(paramLabel = "FILE", description = "What credential make wrote.")
     private Path file = Path.of("");
 
-    @Option(
-        names = "--endorsement-auth-file",
-        paramLabel = "FILE",
-        description =
-            "The endorsement hierarchy's password, where there is one; - is standard input.")
-    private @Nullable String endorsementAuthFile;
+    @Mixin private EndorsementPassword endorsementPassword = new EndorsementPassword();
 
     /**
      * The answer.
@@ -122,12 +116,7 @@ public final class CredentialVerb {
     @Override
     protected Report run() {
       Credential question = Document.read(file, Credential.class, "credential make");
-      try (Secret auth =
-          endorsementAuthFile == null
-              ? Secret.taking(new byte[0])
-              : secrets()
-                  .existing(
-                      "endorsement password", "--endorsement-auth-file", endorsementAuthFile)) {
+      try (Secret auth = endorsementPassword.get(secrets())) {
         byte[] answer = progress("the TPM makes its keys", () -> answer(question, auth));
         return new Activated(HexFormat.of().formatHex(answer));
       } catch (TpmResponseException e) {
